@@ -40,11 +40,7 @@ const policyCounts: Readonly<Record<BurstGroup, number>> = { ten: 10, told: 60, 
 const idleMilliseconds = 600_000;
 const receivedAt = '2026-11-25T01:00:00.000Z' as Instant;
 
-/**
- * Each begins at a full minute, and later than the look-ahead after the one before. The host
- * deletes expired items every ten minutes, a quarter of a minute before ten past and so on: never
- * during a burst.
- */
+/** Each begins at a full minute, and later than the look-ahead after the one before. */
 const bursts: readonly AlarmBurst[] = [
   {
     ...{ name: '10 in a minute', clock: 'first_response', group: 'ten' },

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { measureAlarmBursts } from './alarm-burst.ts';
 import { measureAgainstMoment, measureCalendar, measureCalendarCompile } from './calendar.ts';
+import { type ExpiryFigure, measureExpiry, type WorklistTimes } from './expiry.ts';
 import { measureInquiryLife } from './inquiry-life.ts';
 import { measureMailIntake, measureMailLatency } from './mail-intake.ts';
 import { measureRouting } from './routing.ts';
@@ -16,6 +17,7 @@ const known = [
   'sla-report',
   'alarm-burst',
   'simulation',
+  'expiry',
 ] as const;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !known.some((one) => one === name));
@@ -139,6 +141,23 @@ if (isWanted('simulation')) {
     const { rules, inquiries, differing, milliseconds, cpuMilliseconds } = figure;
     const seconds = [milliseconds, cpuMilliseconds].map((one) => (one / 1000).toFixed(1));
     console.log(`| ${[rules, inquiries, differing, ...seconds].join(' | ')} |`);
+  }
+}
+if (isWanted('expiry')) {
+  console.log('\nA worklist without and during the deletion of expired items, in ms\n');
+  console.log(
+    '| inquiries | without: median | 95th percentile | longest | during: median | 95th percentile | longest | ratio | deleted | trimmed | s |',
+  );
+  console.log('| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |');
+  const at = (times: WorklistTimes, share: number) =>
+    times[Math.ceil(times.length * share) - 1] ?? Number.NaN;
+  const three = (times: WorklistTimes) =>
+    [0.5, 0.95, 1].map((share) => at(times, share).toFixed(0));
+  for (const figure of await measureExpiry([10_000, 100_000])) {
+    const { inquiries, without, during, deleted, expired, trimmed, seconds }: ExpiryFigure = figure;
+    const ratio = (at(during, 0.95) / at(without, 0.95)).toFixed(2);
+    const rest = [ratio, `${deleted} of ${expired}`, trimmed, seconds.toFixed(0)];
+    console.log(`| ${[inquiries, ...three(without), ...three(during), ...rest].join(' | ')} |`);
   }
 }
 // The in-process host leaves a few timers behind that would keep a finished bench alive.

@@ -24,7 +24,8 @@ export type HostReply =
 const sendReply = (reply: HostReply) => process.send?.(reply);
 const environmentBefore = { ...process.env };
 // On disk: in memory the embedded DynamoDB's stream has no index, and writes slow down as it grows.
-const dataDir = mkdtempSync(join(tmpdir(), 'toritsugi-bench-'));
+const givenDir = process.argv[3];
+const dataDir = givenDir ?? mkdtempSync(join(tmpdir(), 'toritsugi-bench-'));
 const host = await startHost({
   port: 0,
   smtpPort: 0,
@@ -60,7 +61,9 @@ process.on('message', (request: HostRequest) => {
     // The in-process engines leave a few timers behind.
     .finally(() => request.order === 'stop' && process.disconnect());
 });
-process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+if (givenDir === undefined) {
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+}
 // The measuring process is gone, for whatever reason.
 process.once('disconnect', () => process.exit(0));
 

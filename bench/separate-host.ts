@@ -17,10 +17,14 @@ export type SeparateHost = {
   stop(): Promise<void>;
 };
 
-/** Starts a host with its clock set to an instant. */
-export async function startSeparateHost(at: Date): Promise<SeparateHost> {
+/**
+ * Starts a host with its clock set to an instant, on a data directory that stays afterwards, or on
+ * a temporary one.
+ */
+export async function startSeparateHost(at: Date, dataDir?: string): Promise<SeparateHost> {
   const child = fork(fileURLToPath(new URL('separate-host-child.ts', import.meta.url)), [
     at.toISOString(),
+    ...(dataDir === undefined ? [] : [dataDir]),
   ]);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const { ask, ready } = openHostChannel(child, ended);
