@@ -74,7 +74,6 @@ describe('what time it is', () => {
     'local/identity/session-store.ts': 'when a sign-in ends in a browser',
     'local/engines/dynamo-call.ts': 'the date that a signature has',
     'local/engines/secret-store.ts': 'when a secret was generated',
-    'local/engines/stream-records.ts': "the age of records that the engine's own clock dates",
     'local/event-sources/stream-batch.ts': "the age of records that the engine's own clock dates",
     'local/lambda/lambda-context.ts': 'the day in the name of a log stream',
   };
