@@ -37,7 +37,7 @@ export interface AttachmentWriter {
   putRaw(inquiryId: InquiryId, id: string, raw: Uint8Array): Promise<Attachment>;
 }
 
-/** What one read is to answer about an input. */
+/** What is looked up about an input, in one read. */
 export type IntakeLookupRequest = {
   readonly idempotencyKeys: readonly string[];
   readonly messageIds: readonly string[];

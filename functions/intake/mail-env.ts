@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import { MailPolicyJson } from '../../core/intake/mail/mail-policy.ts';
 
-/** What every function that takes in mail is given. */
+/** The environment of every function that takes in mail. */
 export const MailEnv = z.object({
   TABLE_NAME: z.string(),
   MAIL_BUCKET: z.string(),

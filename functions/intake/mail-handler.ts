@@ -14,7 +14,7 @@ export type MailHandlerDependencies = {
   readonly now: () => Instant;
 };
 
-/** Makes a consumer of mail notifications by what gives a mail its fate. */
+/** Makes a consumer of mail notifications; `processOne` gives each mail its fate. */
 export function makeMailHandler(
   { intakeNow, logger, meter, now }: MailHandlerDependencies,
   processOne: (
@@ -36,7 +36,7 @@ export function makeMailHandler(
   });
 }
 
-/** Shows a mail's fate as a step of its inquiry's way. */
+/** Logs a mail's fate as a step on its inquiry's way. */
 function logMailOutcome(logger: Log, { fate, reason, by, inquiry }: MailOutcome): void {
   logStep(logger, {
     step: `intake.${fate}`,

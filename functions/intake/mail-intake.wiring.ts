@@ -22,7 +22,7 @@ import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';
 import type { MailEnv } from './mail-env.ts';
 
-/** Wires what taking in mail needs; the signing keys and the terms are asked for anew each time. */
+/** Wires what taking in mail needs; the signing keys and the terms are read anew each time. */
 export function wireMailIntake(env: MailEnv): {
   readonly table: { readonly client: DynamoDBClient; readonly name: string };
   readonly signing: SigningKeys;

@@ -6,7 +6,7 @@ import { type MailHandlerDependencies, makeMailHandler } from './mail-handler.ts
 export const Env = MailEnv;
 export type Env = MailEnv;
 
-/** Makes the intake of mail: each notification of a stored mail gives that mail its fate. */
+/** Makes the consumer of mail notifications, which gives each stored mail its fate. */
 export function makeHandler(deps: MailHandlerDependencies): QueueHandler {
   return makeMailHandler(deps, processMail);
 }

@@ -11,7 +11,7 @@ import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 export const Env = z.object({ MAIL_BUCKET: z.string(), INTAKE_QUEUE_URL: z.url() });
 export type Env = z.infer<typeof Env>;
 
-/** Makes the reconciler of mail, which announces again what lies in `incoming/` without a fate. */
+/** Makes the reconciler of mail, which announces again what is in `incoming/` without a fate. */
 export function makeHandler(deps: {
   readonly bucket: string;
   readonly mails: UnprocessedMails;

@@ -32,7 +32,7 @@ import type { ParsedMail } from './mail.ts';
 type OpenDecision = Extract<ThreadDecision, { readonly decision: 'open' }>;
 type ContinueDecision = Extract<ThreadDecision, { readonly decision: 'continue' | 'record' }>;
 
-/** Writes what was decided of a mail; `retry` when somebody else was faster. */
+/** Writes what was decided about a mail; `retry` when somebody else was faster. */
 export async function appendMail(
   intake: MailIntakeDependencies,
   incoming: IncomingMail,
@@ -57,7 +57,7 @@ export async function appendMail(
   }
 }
 
-/** Gives a message that was taken in before its receipt. */
+/** Gives a receipt to another delivery of a message that was taken in before. */
 async function recordDuplicate(
   { receipts }: MailIntakeDependencies,
   incoming: IncomingMail,
@@ -73,7 +73,7 @@ async function recordDuplicate(
   return outcome;
 }
 
-/** Keeps a mail for a person to look at, with its raw bytes. */
+/** Quarantines a mail, with its raw bytes, for a person to review. */
 async function appendQuarantine(
   intake: MailIntakeDependencies,
   incoming: IncomingMail,
@@ -175,7 +175,7 @@ async function appendContinuation(
   }
 }
 
-/** Stores a mail's attachments, and tells what opens its inquiry or admits it from quarantine. */
+/** Stores a mail's attachments and builds what opens its inquiry or admits it from quarantine. */
 export async function prepareReceivedMail(
   intake: MailIntakeDependencies,
   accepted: AcceptedMail,
@@ -202,7 +202,7 @@ export async function prepareReceivedMail(
   );
 }
 
-/** Stores a mail's attachments, and tells what it adds to the inquiry that it continues. */
+/** Stores a mail's attachments and builds what it adds to the inquiry that it continues. */
 export async function prepareContinuation(
   intake: MailIntakeDependencies,
   { accepted, candidate }: Pick<ContinueDecision, 'accepted' | 'candidate'>,
@@ -223,7 +223,7 @@ export async function prepareContinuation(
   };
 }
 
-/** Safe to repeat, since each try has ids of its own. */
+/** Safe to repeat: each try draws its own ids. */
 async function storeAttachments(
   { attachments, random }: MailIntakeDependencies,
   inquiryId: InquiryId,

@@ -11,7 +11,7 @@ import type { Correspondent, Message } from '../../inquiry/values/message.ts';
 import type { SourceFacts } from '../../inquiry/values/vocabulary.ts';
 import type { MailReport } from './mail.ts';
 
-/** A mail that was found to continue an inquiry. */
+/** A mail that continues an inquiry. */
 export type MailContinuation = {
   readonly message: Message;
   readonly source: SourceFacts;
@@ -25,11 +25,11 @@ export type MailContinuation = {
 };
 
 /**
- * The events that a mail makes of an inquiry which it continues.
+ * Builds the events of a mail that continues an inquiry.
  *
  * A machine's mail is recorded without effect, and a bounce in it marks the addresses that failed.
  * An agent's is a note, or public when they hold the inquiry and answer the requester's thread; an
- * agent who takes part as requester or participant, and does not hold it, writes there as such. A
+ * agent who is the requester, or a participant and not the holder, writes to that thread as such. A
  * requester's or participant's takes effect; anybody else's is shown as unverified.
  */
 export function buildMailContinuation(
@@ -72,12 +72,12 @@ export function buildMailContinuation(
   );
 }
 
-/** Whether a mail can be added: a machine's has no effect, so that no closing is too long ago for it. */
+/** Whether a mail can be added; a machine's has no effect, so it always can to a closed inquiry. */
 export function canContinueByMail(inquiry: Inquiry, machine: boolean, now: Instant): boolean {
   return isOpenToMessages(inquiry, now) || (machine && inquiry.status === 'closed');
 }
 
-/** Whether an address takes part in an inquiry: as requester, or as participant. */
+/** Whether an address is an inquiry's requester or one of its participants. */
 export function isInquiryParty(inquiry: Inquiry, { address }: Correspondent): boolean {
   if (address === undefined) return false;
   return (
@@ -88,7 +88,7 @@ export function isInquiryParty(inquiry: Inquiry, { address }: Correspondent): bo
 
 type Agent = Person & { readonly sub: NonNullable<Person['sub']> };
 
-/** An agent by mail: registered, authenticated, and one who may write notes on this inquiry. */
+/** The agent who wrote a mail: registered, authenticated and allowed to write notes here. */
 function findWritingAgent(
   inquiry: Inquiry,
   person: Person | undefined,
@@ -100,7 +100,7 @@ function findWritingAgent(
   return { ...person, sub };
 }
 
-/** In which of their roles somebody writes who is an agent and may take part besides. */
+/** Whether an agent writes as one, and not as the requester or participant that they may be too. */
 function writesAsAgent(
   inquiry: Inquiry,
   { audience, message }: MailContinuation,
@@ -131,12 +131,12 @@ function buildAgentEvents(
   if (!isPublic) {
     return [{ ...common, type: 'NotePosted', message: { ...message, kind: 'note', from } }];
   }
-  const accepted: InquiryEvent[] =
+  const acceptance: InquiryEvent[] =
     holder.by === 'assignment' && holder.acceptedAt === undefined
       ? [{ ...common, type: 'AssignmentAccepted', agent: agent.sub }]
       : [];
   return [
-    ...accepted,
+    ...acceptance,
     { ...common, type: 'ReplyPosted', message: { ...message, kind: 'agent', from } },
   ];
 }
@@ -150,7 +150,7 @@ function buildRequesterActor(from: Correspondent, person: Person | undefined): E
   };
 }
 
-/** What a bounce tells of those of our addressees who belong to the inquiry. */
+/** Builds the failures that a bounce reports for addresses of the inquiry. */
 function buildDeliveryFailures(
   inquiry: Inquiry,
   report: MailReport | undefined,

@@ -16,7 +16,7 @@ import type { MailPolicy } from './mail-policy.ts';
 const nameLimit = 200;
 const subjectLimit = 998;
 
-/** The stage's own side of the mail: its domain, its help address and its policy. */
+/** A stage's mail domain, help address and policy. */
 export type MailSettings = {
   readonly mailDomain: string;
   readonly helpAddress: string;
@@ -33,16 +33,16 @@ export function toCorrespondent({
   };
 }
 
-/** The requester that an address makes, as the registry knows them. */
+/** Builds the requester from the registry's entry, or from the address alone when there is none. */
 export function buildMailRequester(
   sender: MailAddress,
   person: Person | undefined,
   mailSettings: MailSettings,
 ): Requester {
-  const named = toCorrespondent(sender);
+  const correspondent = toCorrespondent(sender);
   if (person === undefined) {
     const external = !isOwnAddress(sender.address, mailSettings.mailDomain, mailSettings.policy);
-    return { ...named, ...(external ? { external } : {}) };
+    return { ...correspondent, ...(external ? { external } : {}) };
   }
   return {
     address: person.address,
@@ -53,18 +53,19 @@ export function buildMailRequester(
   };
 }
 
-/** People of our own domains in To and Cc, without the help desk itself and the author. */
+/** The people of our own domains in To and Cc, except the help desk itself and the author. */
 export function buildMailParticipants(
   mail: Pick<ParsedMail, 'to' | 'cc' | 'from'>,
   recipients: readonly string[],
   mailSettings: MailSettings,
 ): Correspondent[] {
-  const desk = new Set([mailSettings.helpAddress, ...recipients].map(withoutTag));
+  const deskAddresses = new Set([mailSettings.helpAddress, ...recipients].map(withoutTag));
   const author = mail.from[0]?.address;
   const parties = new Map<EmailAddress, Correspondent>();
   for (const person of [...mail.to, ...mail.cc]) {
     const { address } = person;
-    if (address === undefined || address === author || desk.has(withoutTag(address))) continue;
+    if (address === undefined || address === author || deskAddresses.has(withoutTag(address)))
+      continue;
     if (isOwnAddress(address, mailSettings.mailDomain, mailSettings.policy))
       parties.set(address, toCorrespondent(person));
   }

@@ -12,11 +12,11 @@ import { type MailNotification, parseSenderHeader } from './mail-notification.ts
 export type QuarantineDecision = {
   readonly reason: QuarantineReason;
   readonly detail: string;
-  /** The sender is told that their mail went over a limit, where an answer is no backscatter. */
+  /** Whether to tell the sender that a limit was exceeded; only where that is no backscatter. */
   readonly tellSender: boolean;
 };
 
-/** The event that opens a quarantined inquiry; `mail` is missing when it could not be read. */
+/** Builds the event that opens a quarantined inquiry; without `read` for an unreadable mail. */
 export function buildQuarantineEvent(
   notification: MailNotification,
   quarantineDecision: QuarantineDecision,

@@ -21,7 +21,7 @@ export type OpenByMailInput = {
   readonly marks: MachineMarks;
   readonly authenticated: boolean;
   readonly answerable: boolean;
-  /** The registry's entries for the sender, and for whom an agent forwards. */
+  /** The registry's entries for the sender and for the author of the mail that they forward. */
   readonly sender?: Person;
   readonly forwardedFor?: Person;
   readonly messageId: string;
@@ -29,21 +29,21 @@ export type OpenByMailInput = {
   readonly links: readonly InquiryId[];
 };
 
-/** Whose inquiry it is: the sender's, or the original sender's when an agent forwards their mail. */
+/** Whose inquiry it is: the sender's, or the original author's when an agent forwards a mail. */
 export function findMailOrigin(
   mail: Pick<ParsedMail, 'from' | 'forwarded'>,
   sender: Person | undefined,
   authenticated: boolean,
 ): { readonly origin: MailAddress; readonly forwarded: boolean } {
-  const own = mail.from[0] ?? {};
+  const author = mail.from[0] ?? {};
   const original = mail.forwarded?.from;
   const byAgent = sender !== undefined && authenticated && isAgentRole(sender.role);
-  return byAgent && original?.address !== undefined && original.address !== own.address
+  return byAgent && original?.address !== undefined && original.address !== author.address
     ? { origin: original, forwarded: true }
-    : { origin: own, forwarded: false };
+    : { origin: author, forwarded: false };
 }
 
-/** What a mail is once taken in: the content of the event that opens or admits its inquiry. */
+/** Builds what the event holds that opens a mail's inquiry or admits it from quarantine. */
 export function buildReceivedMail(
   opening: OpenByMailInput,
   mailSettings: MailSettings,
@@ -63,7 +63,7 @@ export function buildReceivedMail(
     subject: mail.subject.slice(0, 998),
     language: person?.language ?? mail.language,
     automated: marks.machine,
-    // A forwarded person has not written to us, so that an answer to them would surprise them.
+    // The author of a forwarded mail did not write to us: an answer would surprise them.
     acknowledge: !marks.noAutoReply && opening.answerable && !forwarded,
     message: buildMailMessage(
       mail,

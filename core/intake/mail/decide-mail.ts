@@ -10,7 +10,7 @@ import type { KnownMail, MailOutcome, ThreadCandidate } from './known-mail.ts';
 import type { ParsedMail } from './mail.ts';
 import type { MailPolicy } from './mail-policy.ts';
 
-/** What is to become of a mail. */
+/** What to do with a mail. */
 export type MailDecision =
   /** This very delivery has its fate already. */
   | { readonly decision: 'repeat'; readonly outcome: MailOutcome }
@@ -36,7 +36,7 @@ export type ThreadDecision = Extract<
   { readonly decision: 'continue' | 'record' | 'open' }
 >;
 
-/** Decides what becomes of a mail, by what is known of it; changes nothing and reads nothing. */
+/** Decides what to do with a mail from what is known of it; reads nothing and writes nothing. */
 export function decideMail(
   incoming: IncomingMail,
   { outcome, first, candidate, sender }: KnownMail,
@@ -55,9 +55,9 @@ export function decideMail(
 /**
  * Decides whether a mail continues the inquiry that its clues lead to.
  *
- * A number in the subject counts only from somebody who takes part already. A number from anybody
- * else, and an inquiry closed for longer than its reopen period, is linked and not continued; a
- * machine's mail is recorded however long the inquiry is closed.
+ * A number in the subject counts only from somebody who belongs to the inquiry. With a number from
+ * anybody else, or once the reopen period of a closed inquiry is over, the mail opens an inquiry
+ * that links to it; a machine's mail is recorded however long ago the inquiry was closed.
  */
 export function decideThread(
   accepted: AcceptedMail,
@@ -89,7 +89,7 @@ function belongsToInquiry(
   );
 }
 
-/** Keeps a machine from opening an inquiry: our own mail that came back, or by the policy. */
+/** Keeps our own returning mail, and machines' if the policy says so, from opening an inquiry. */
 function quarantineMachine(
   { marks }: AcceptedMail,
   { automatedFirstContact }: Pick<MailPolicy, 'automatedFirstContact'>,

@@ -5,18 +5,18 @@ export type MachineMarks = {
   readonly machine: boolean;
   /** Gets no automatic reply; true for every machine, and for people's mail with list marks. */
   readonly noAutoReply: boolean;
-  /** What was found, in the order of the rules. */
+  /** The marks that were found, in the order of the rules. */
   readonly marks: readonly string[];
   /** Our own mail came back. */
   readonly loop: boolean;
 };
 
 export type MachineMarksContext = {
-  /** The envelope's sender, empty for the null path; without it the header of that name counts. */
+  /** The envelope's sender, empty for the null path; if undefined, Return-Path is read instead. */
   readonly returnPath?: string | undefined;
   /** The header that our own mail carries. */
   readonly loopHeaderName: string;
-  /** Addresses or list ids of groups and forwarders that stand before our addresses. */
+  /** Addresses or list ids of groups and forwarders that pass mail on to our addresses. */
   readonly standingGroups: readonly string[];
 };
 
@@ -25,21 +25,21 @@ type InspectedMail = Pick<ParsedMail, 'headers' | 'from' | 'sender' | 'subject' 
 type MarkRuleContext = {
   readonly mail: InspectedMail;
   readonly context: MachineMarksContext;
-  /** Through a group of ours every employee's mail has a list's marks. */
+  /** It came through a group of ours, which puts list marks on every employee's mail. */
   readonly throughGroup: boolean;
 };
 
 type MarkRule = {
   readonly mark: string;
-  /** `machine` by itself; `quiet` only forbids an answer; `agreeing` is a machine beside any other mark. */
+  /** `machine` suffices alone; `quiet` only forbids an answer; `agreeing` needs any other mark. */
   readonly weight: 'machine' | 'quiet' | 'agreeing';
-  readonly found: (facts: MarkRuleContext) => boolean;
+  readonly matches: (context: MarkRuleContext) => boolean;
 };
 
 /**
  * Tells machines' mail from people's.
  *
- * Looks at headers that any sender can write, and only ever takes rights away by them.
+ * Any sender can write these headers, so marks only ever take rights away.
  * @see https://datatracker.ietf.org/doc/html/rfc3834#section-2
  */
 export function detectMachineMarks(
@@ -47,9 +47,9 @@ export function detectMachineMarks(
   context: MachineMarksContext,
 ): MachineMarks {
   const throughGroup = isThroughStandingGroup(mail, context.standingGroups);
-  const facts: MarkRuleContext = { mail, context, throughGroup };
-  const found = markRules.filter((rule) => rule.found(facts));
-  const marks = found.filter((rule) => rule.weight !== 'agreeing' || found.length > 1);
+  const ruleContext: MarkRuleContext = { mail, context, throughGroup };
+  const matching = markRules.filter((rule) => rule.matches(ruleContext));
+  const marks = matching.filter((rule) => rule.weight !== 'agreeing' || matching.length > 1);
   return {
     machine: marks.some((rule) => rule.weight !== 'quiet'),
     noAutoReply: marks.length > 0 || mail.from[0]?.address === undefined,
@@ -62,29 +62,29 @@ const markRules: readonly MarkRule[] = [
   {
     mark: 'own-loop-header',
     weight: 'machine',
-    found: ({ mail, context }) => hasHeader(mail, context.loopHeaderName.toLowerCase()),
+    matches: ({ mail, context }) => hasHeader(mail, context.loopHeaderName.toLowerCase()),
   },
   {
     mark: 'auto-submitted',
     weight: 'machine',
-    found: ({ mail }) => readHeaderTokens(mail, 'auto-submitted').some((value) => value !== 'no'),
+    matches: ({ mail }) => readHeaderTokens(mail, 'auto-submitted').some((value) => value !== 'no'),
   },
   {
     mark: 'null-return-path',
     weight: 'machine',
-    found: ({ mail, context }) => hasNullReturnPath(mail, context.returnPath),
+    matches: ({ mail, context }) => hasNullReturnPath(mail, context.returnPath),
   },
   {
     mark: 'report',
     weight: 'machine',
-    found: ({ mail }) =>
+    matches: ({ mail }) =>
       mail.report !== undefined ||
       readHeaderTokens(mail, 'content-type').some((value) => value === 'multipart/report'),
   },
   {
     mark: 'precedence',
     weight: 'machine',
-    found: ({ mail }) =>
+    matches: ({ mail }) =>
       readHeaderTokens(mail, 'precedence').some((value) =>
         /^(?:bulk|junk|auto[_-]?reply)$/.test(value),
       ),
@@ -92,7 +92,7 @@ const markRules: readonly MarkRule[] = [
   {
     mark: 'autoresponder',
     weight: 'machine',
-    found: ({ mail }) =>
+    matches: ({ mail }) =>
       autoresponderHeaders.some((name) =>
         readHeaderTokens(mail, name).some((value) => value !== 'no' && value !== 'false'),
       ),
@@ -100,12 +100,12 @@ const markRules: readonly MarkRule[] = [
   {
     mark: 'failed-recipients',
     weight: 'machine',
-    found: ({ mail }) => hasHeader(mail, 'x-failed-recipients'),
+    matches: ({ mail }) => hasHeader(mail, 'x-failed-recipients'),
   },
   {
     mark: 'mailer-daemon',
     weight: 'machine',
-    found: ({ mail, context }) =>
+    matches: ({ mail, context }) =>
       listSenderAddresses(mail, context).some((address) =>
         /^(?:mailer-daemon|postmaster)@/i.test(address),
       ),
@@ -113,13 +113,13 @@ const markRules: readonly MarkRule[] = [
   {
     mark: 'newsletter',
     weight: 'machine',
-    // A list's software adds List-Id with it; without one it is a sender of newsletters.
-    found: ({ mail }) => hasHeader(mail, 'list-unsubscribe') && !hasHeader(mail, 'list-id'),
+    // List software adds List-Id beside it; without List-Id the sender is a newsletter's.
+    matches: ({ mail }) => hasHeader(mail, 'list-unsubscribe') && !hasHeader(mail, 'list-id'),
   },
   {
     mark: 'list',
     weight: 'quiet',
-    found: ({ mail, throughGroup }) =>
+    matches: ({ mail, throughGroup }) =>
       !throughGroup &&
       (hasHeader(mail, 'list-id') ||
         hasHeader(mail, 'list-post') ||
@@ -128,7 +128,7 @@ const markRules: readonly MarkRule[] = [
   {
     mark: 'response-suppressed',
     weight: 'quiet',
-    found: ({ mail, throughGroup }) =>
+    matches: ({ mail, throughGroup }) =>
       !throughGroup &&
       readHeaderTokens(mail, 'x-auto-response-suppress').some(
         (value) => value !== 'none' && value !== '',
@@ -137,17 +137,17 @@ const markRules: readonly MarkRule[] = [
   {
     mark: 'foreign-loop-header',
     weight: 'quiet',
-    found: ({ mail, throughGroup }) => !throughGroup && hasHeader(mail, 'x-loop'),
+    matches: ({ mail, throughGroup }) => !throughGroup && hasHeader(mail, 'x-loop'),
   },
   {
     mark: 'no-reply-sender',
     weight: 'quiet',
-    found: ({ mail, context }) =>
+    matches: ({ mail, context }) =>
       listSenderAddresses(mail, context).some((address) =>
         /^(?:no-?reply|do-?not-?reply)[@+._-]/i.test(address),
       ),
   },
-  { mark: 'subject', weight: 'agreeing', found: ({ mail }) => machineSubject.test(mail.subject) },
+  { mark: 'subject', weight: 'agreeing', matches: ({ mail }) => machineSubject.test(mail.subject) },
 ];
 
 const autoresponderHeaders = [
@@ -161,7 +161,7 @@ const autoresponderHeaders = [
   'x-ms-exchange-generated-message-source',
 ] as const;
 
-/** Subjects of vacation notices and bounces; people write about both, so others must agree. */
+/** Subjects of vacation notices and bounces; people write about both: another mark must agree. */
 const machineSubject = new RegExp(
   [
     '自動返信',
@@ -226,13 +226,13 @@ const groupHeaders = [
 
 function isThroughStandingGroup(mail: InspectedMail, groups: readonly string[]): boolean {
   if (groups.length === 0) return false;
-  const named = groupHeaders
+  const words = groupHeaders
     .flatMap((name) => mail.headers[name] ?? [])
     .concat(mail.sender?.address ?? [])
     .flatMap((value) => value.toLowerCase().split(/[\s<>,;:"]+/));
   return groups.some((group) => {
     const lower = group.toLowerCase();
     // A list's id is its address with a dot for the @.
-    return named.includes(lower) || named.includes(lower.replace('@', '.'));
+    return words.includes(lower) || words.includes(lower.replace('@', '.'));
   });
 }

@@ -3,10 +3,10 @@ import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import { readInquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { ParsedMail } from './mail.ts';
 
-/** How a mail was found to continue an inquiry. */
+/** The kind of clue by which a mail continues an inquiry. */
 export type ThreadClueKind = 'token' | 'message-id' | 'number';
 
-/** What a mail says of the inquiry that it continues, in the order in which it is believed. */
+/** A mail's clues to the inquiry that it continues, the most trusted first. */
 export type ThreadClues = {
   readonly token?: ReplyToken;
   /** `In-Reply-To`, then `References` from the newest. */
@@ -14,15 +14,15 @@ export type ThreadClues = {
   readonly number?: InquiryNumber;
 };
 
-/** Message-IDs that are looked up; a thread's newest ones name it as surely as all. */
+/** Message-IDs that are looked up; a thread's newest identify it as surely as all of them. */
 const messageIdLimit = 20;
 // Full-width brackets and any dash, as people's mail programs write them.
 const numberInSubject =
   /[[［]\s*((?:hd|ｈｄ)[\s‐‑–—−ー－-]?[0-9a-z０-９ａ-ｚＡ-Ｚ]{4}[\s‐‑–—−ー－-]?[0-9a-z０-９ａ-ｚＡ-Ｚ]{4})\s*[\]］]/giu;
 
 /**
- * Collects a mail's clues. The reply address counts wherever the mail was sent to it, in the
- * envelope or in To and Cc, since forwarders change the envelope.
+ * Collects a mail's clues. The reply address counts in the envelope as well as in To and Cc, since
+ * forwarders change the envelope.
  */
 export function findThreadClues(
   mail: Pick<ParsedMail, 'subject' | 'inReplyTo' | 'references' | 'to' | 'cc' | 'report'>,

@@ -18,22 +18,22 @@ export type AcceptedMail = {
   readonly answerable: boolean;
 };
 
-/** A mail that a person has to look at, whatever the ledger knows of it. */
+/** A mail that a person has to review, whatever the ledger knows of it. */
 export type SuspectMail = {
   readonly notification: MailNotification;
-  /** What was read; missing when the mail could not be read. */
+  /** Missing when the mail could not be read. */
   readonly read?: Pick<AcceptedMail, 'mail' | 'marks'>;
   readonly quarantine: QuarantineDecision;
 };
 
-/** A mail as it came in, before the ledger is asked about it. */
+/** A mail as it came in, before it is looked up in the ledger. */
 export type IncomingMail = AcceptedMail | SuspectMail;
 
 export function isSuspectMail(incoming: IncomingMail): incoming is SuspectMail {
   return 'quarantine' in incoming;
 }
 
-/** Judges a mail by SES's verdicts and the stage's policy: who may write, and who must wait. */
+/** Judges by SES's verdicts and the stage's policy whether a mail is accepted or suspect. */
 export function judgeIncomingMail(
   notification: MailNotification,
   read: ParsedMail | UnreadableMail,
@@ -56,7 +56,7 @@ export function judgeIncomingMail(
   return acceptMail(notification, read, judgement, settings, readToken);
 }
 
-/** An accepted mail, by what was found of its sender or by the person who vouches for it. */
+/** Builds an accepted mail from the judgement of its sender or the word of who vouches for it. */
 export function acceptMail(
   notification: MailNotification,
   mail: ParsedMail,

@@ -10,7 +10,7 @@ export type SenderJudgement =
       readonly accepted: true;
       /** DMARC passed, so that the address in From is the sender's. */
       readonly authenticated: boolean;
-      /** An automatic answer reaches the one who wrote, and is no backscatter. */
+      /** An automatic answer reaches the author and is no backscatter. */
       readonly answerable: boolean;
       readonly ours: boolean;
     }
@@ -21,7 +21,7 @@ export type SenderJudgement =
       readonly answerable: boolean;
     };
 
-/** Whether an address is of one of our own domains. */
+/** Whether an address belongs to one of our own domains. */
 export function isOwnAddress(
   address: EmailAddress | undefined,
   mailDomain: string,
@@ -33,9 +33,9 @@ export function isOwnAddress(
 }
 
 /**
- * Judges a sender by SES's verdicts and the stage's policy, never by headers that a sender can write.
+ * Judges a sender by SES's verdicts and the stage's policy, never by headers that a sender writes.
  *
- * The topmost `Received` is SES's own, so that it tells a gateway that is allow-listed.
+ * SES writes the topmost `Received`, so an allow-listed gateway is recognized by it.
  */
 export function judgeSender(
   mail: Pick<ParsedMail, 'from' | 'fromHeaderCount' | 'faults' | 'headers'>,
@@ -50,7 +50,7 @@ export function judgeSender(
   const aligned = authenticated || verdicts.spf === 'PASS' || verdicts.dkim === 'PASS';
   const answerable =
     aligned && doubt === undefined && verdicts.dmarc !== 'FAIL' && address !== undefined;
-  const refused = (reason: QuarantineReason, detail: string): SenderJudgement => ({
+  const reject = (reason: QuarantineReason, detail: string): SenderJudgement => ({
     accepted: false,
     reason,
     detail,
@@ -59,43 +59,43 @@ export function judgeSender(
 
   for (const name of ['virus', 'spam'] as const) {
     const verdict = verdicts[name] ?? 'PROCESSING_FAILED';
-    if (verdict === 'FAIL') return refused(name, `${name} verdict FAIL`);
+    if (verdict === 'FAIL') return reject(name, `${name} verdict FAIL`);
     if (verdict === 'GRAY' && policy.onGray === 'quarantine') {
-      return refused(name, `${name} verdict GRAY`);
+      return reject(name, `${name} verdict GRAY`);
     }
     if (verdict === 'PROCESSING_FAILED' && policy.onProcessingFailed === 'quarantine') {
-      return refused(name, `${name} verdict missing`);
+      return reject(name, `${name} verdict missing`);
     }
   }
   if (
     doubt !== undefined &&
     mail.from.some((from) => isOwnAddress(from.address, mailDomain, policy))
   ) {
-    return refused('spoofed', `${doubt}, of our own domain`);
+    return reject('spoofed', `${doubt}, of our own domain`);
   }
-  if (doubt !== undefined) return refused('unauthenticated', doubt);
+  if (doubt !== undefined) return reject('unauthenticated', doubt);
   if (ours && !authenticated && !cameThroughRelay(mail, policy)) {
     const dmarc = verdicts.dmarc ?? 'PROCESSING_FAILED';
-    if (dmarc === 'FAIL') return refused('spoofed', 'our own domain with DMARC FAIL');
+    if (dmarc === 'FAIL') return reject('spoofed', 'our own domain with DMARC FAIL');
     const action = dmarc === 'GRAY' ? policy.onGray : policy.onProcessingFailed;
     if (action === 'quarantine') {
-      return refused('unauthenticated', `our own domain with DMARC ${dmarc}`);
+      return reject('unauthenticated', `our own domain with DMARC ${dmarc}`);
     }
   }
   if (!ours) {
     const domain = address?.slice(address.lastIndexOf('@') + 1);
     const listed = domain !== undefined && policy.listedDomains.includes(domain);
     if (policy.externalSenders === 'quarantine') {
-      return refused('unlisted-sender', 'external senders are quarantined');
+      return reject('unlisted-sender', 'external senders are quarantined');
     }
     if (policy.externalSenders === 'listed' && !listed) {
-      return refused('unlisted-sender', 'the domain is not listed');
+      return reject('unlisted-sender', 'the domain is not listed');
     }
   }
   return { accepted: true, authenticated, answerable, ours };
 }
 
-/** Why From cannot be believed whatever the verdicts say, since they may be about another address. */
+/** Why From cannot be believed: the verdicts may be about another address. */
 function findSenderDoubt({
   fromHeaderCount,
   faults,
@@ -106,8 +106,8 @@ function findSenderDoubt({
 
 function cameThroughRelay(mail: Pick<ParsedMail, 'headers'>, policy: MailPolicy): boolean {
   const received = mail.headers['received']?.[0]?.toLowerCase() ?? '';
-  // "from helo (host [192.0.2.1]) by inbound-smtp…": what stands in parentheses is what SES saw,
-  // and what stands before them any sender can say.
+  // "from helo (host [192.0.2.1]) by inbound-smtp…": SES saw what is in parentheses; any sender
+  // can write what stands before them.
   const seen = /\(([^()]*)\)\s+by\s/.exec(received)?.[1] ?? '';
   const words = new Set(seen.split(/[\s[\];]+/));
   return policy.internalRelays.some((relay) => words.has(relay.toLowerCase()));

@@ -16,13 +16,13 @@ import { type AcceptedMail, type IncomingMail, isSuspectMail } from './incoming-
 import type { ParsedMail } from './mail.ts';
 import { archiveKeyOf, type MailNotification } from './mail-notification.ts';
 
-/** The fate that a mail got. */
+/** A mail's fate, and the inquiry that it led to. */
 export type MailOutcome = {
   readonly fate: Fate;
   readonly reason?: QuarantineReason;
   readonly inquiry?: Pick<Inquiry, 'id' | 'number'>;
   readonly by?: ThreadClueKind;
-  /** The key of its archived bytes, in the idempotency record. */
+  /** The key of its archived bytes; in idempotency records only. */
   readonly raw?: string;
 };
 
@@ -35,12 +35,12 @@ export type ThreadCandidate = {
 
 /** What the ledger knows of a mail. */
 export type KnownMail = {
-  /** What became of this very delivery, if it was taken in before. */
+  /** The outcome of this very delivery, if it was processed before. */
   readonly outcome?: MailOutcome;
-  /** What became of the first delivery of the same message. */
+  /** The outcome of the first delivery of the same message. */
   readonly first?: MailOutcome;
   readonly candidate?: ThreadCandidate;
-  /** The registry's entries for the sender and for whom the mail was forwarded. */
+  /** The registry's entries for the sender and for the author of the mail that they forward. */
   readonly sender?: Person;
   readonly originalSender?: Person;
   /** Message-IDs that lead to the mail's inquiry from now on. */
@@ -71,7 +71,7 @@ export async function lookUpMail(
   const isNew = outcome === undefined && first === undefined;
   const candidate = isNew ? await loadCandidate(intake, clues, result) : undefined;
   return {
-    ...describePeople(result, mail),
+    ...findPeopleAndNewThreads(result, mail),
     ...(outcome === undefined ? {} : { outcome }),
     ...(first === undefined ? {} : { first }),
     ...(candidate === undefined ? {} : { candidate }),
@@ -79,8 +79,8 @@ export async function lookUpMail(
 }
 
 /**
- * Reads what the ledger knows of a mail that a person vouches for. Its own delivery lies in
- * quarantine; `first` is what another, accepted delivery of the message became.
+ * Reads what the ledger knows of a mail that a person vouches for. Its own delivery is in
+ * quarantine; `first` is the outcome of another, accepted delivery of the message.
  */
 export async function lookUpVouchedMail(
   intake: MailIntakeDependencies,
@@ -93,7 +93,7 @@ export async function lookUpVouchedMail(
   const first = parseOutcome(result, contents);
   const candidate = await loadCandidate(intake, clues, result);
   return {
-    ...describePeople(result, mail),
+    ...findPeopleAndNewThreads(result, mail),
     ...(first === undefined ? {} : { first }),
     ...(candidate === undefined ? {} : { candidate }),
   };
@@ -130,7 +130,7 @@ function parseOutcome(
   return value === undefined ? undefined : (JSON.parse(value) as MailOutcome);
 }
 
-function describePeople(
+function findPeopleAndNewThreads(
   { people, threads }: IntakeLookupResult,
   mail: ParsedMail | undefined,
 ): Pick<KnownMail, 'sender' | 'originalSender' | 'newThreads'> {
@@ -148,8 +148,8 @@ function describePeople(
 }
 
 /**
- * Loads the inquiry that a mail's clues lead to: by the reply address, else by a Message-ID that is
- * known, else by the number in the subject.
+ * Loads the inquiry that a mail's clues lead to: by the reply address, else by a known Message-ID,
+ * else by the number in the subject.
  */
 async function loadCandidate(
   { ledger }: MailIntakeDependencies,
@@ -207,8 +207,8 @@ export function buildMailObjectKey({ mail }: MailNotification): string {
  * The key of one message, however often and to however many addresses it was sent; undefined
  * without a Message-ID.
  *
- * Deliveries that are not accepted have a key of their own, so that one that is accepted after
- * them, by another way, is taken in and is no duplicate of what lies in quarantine.
+ * Suspect deliveries have a key of their own, so that a delivery which is accepted after them, by
+ * another way, is taken in and is no duplicate of the quarantined one.
  */
 function buildMailContentKey(
   { messageId, from, contentHash }: ParsedMail,
@@ -219,7 +219,7 @@ function buildMailContentKey(
   return `${isAccepted ? 'mail-content' : 'mail-suspect'}#${content}`;
 }
 
-/** A suspect mail repeats any delivery of its message; an accepted one only accepted ones. */
+/** A suspect mail is a duplicate of any delivery of its message, others of accepted ones only. */
 function listContentKeys(mail: ParsedMail, isAccepted: boolean): string[] {
   const keys = [
     buildMailContentKey(mail, true),
@@ -235,8 +235,8 @@ export function buildMailIdempotencyRecords(
   now: Instant,
 ): IdempotencyRecord[] {
   const { notification } = incoming;
-  const kept = { ...outcome, raw: archiveKeyOf(notification) };
-  const object = { key: buildMailObjectKey(notification), ...serializeOutcome(kept, now) };
+  const stored = { ...outcome, raw: archiveKeyOf(notification) };
+  const object = { key: buildMailObjectKey(notification), ...serializeOutcome(stored, now) };
   const mail = mailOf(incoming);
   const content =
     mail === undefined ? undefined : buildMailContentKey(mail, !isSuspectMail(incoming));

@@ -6,7 +6,7 @@ const SesVerdict = z
   .transform((verdict) => verdict.status.toUpperCase());
 
 /**
- * What SES tells of a mail that it received and stored.
+ * SES's notification of a mail that it received and stored.
  *
  * Verdicts are missing when the reconciler found the mail without its notification.
  * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
@@ -18,7 +18,7 @@ export const MailNotification = z.object({
     /** The envelope's sender; empty for the null return path. */
     source: z.string().max(1000).optional(),
     destination: z.array(z.string()).default([]),
-    /** The first 10 KB of them. */
+    /** The first 10 KB of the headers. */
     headers: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
     commonHeaders: z
       .object({
@@ -58,20 +58,20 @@ export function sesVerdictsOf({ receipt }: MailNotification): SesVerdicts {
   return verdicts;
 }
 
-/** SES gives a From header as it stands, so an address is taken only where it is plain to see. */
+/** Reads the address of a From header, which SES passes on undecoded, only where it is plain. */
 export function parseSenderHeader(header: string | undefined): { readonly address?: EmailAddress } {
-  const found = /<?([^\s<>"(),:;\\[\]@]{1,64}@[a-z0-9.-]{1,189})>?\s*$/i.exec(header ?? '');
-  const address = EmailAddress.safeParse(found?.[1]);
+  const match = /<?([^\s<>"(),:;\\[\]@]{1,64}@[a-z0-9.-]{1,189})>?\s*$/i.exec(header ?? '');
+  const address = EmailAddress.safeParse(match?.[1]);
   return address.success ? { address: address.data } : {};
 }
 
-/** Where a mail's raw bytes are kept once it has its fate. */
+/** The key of a mail's raw bytes once it is archived. */
 export function archiveKeyOf(notification: MailNotification): string {
   const day = notification.receipt.timestamp.slice(0, 10).replaceAll('-', '/');
   return `raw/${day}/${notification.mail.messageId}`;
 }
 
-/** The notification that the reconciler makes for a mail that it found without one. */
+/** Builds the notification of a mail that the reconciler found without one. */
 export function buildMailNotification(
   bucketName: string,
   objectKey: string,

@@ -20,21 +20,21 @@ export const MailPolicy = z.strictObject({
   ownDomains: z.array(MailDomain).max(100).default([]),
   /**
    * Addresses or host names of gateways through which the company's own mail reaches SES, as they
-   * stand in parentheses in the `Received` header that SES adds: through them a failed DMARC proves
-   * nothing.
+   * stand in parentheses in the `Received` header that SES adds. DMARC that fails for mail through
+   * them proves nothing.
    */
   internalRelays: z.array(z.string().min(1).max(253)).max(50).default([]),
   externalSenders: z.enum(['accept', 'quarantine', 'listed']).default('accept'),
   /** The domains accepted under `listed`. */
   listedDomains: z.array(MailDomain).max(1000).default([]),
-  /** Addresses or list ids of groups and forwarders that stand before the help addresses. */
+  /** Addresses or list ids of groups and forwarders that pass mail on to the help addresses. */
   groups: z.array(z.string().min(1).max(254)).max(100).default([]),
-  /** What a machine's first mail does. */
+  /** What happens to a machine's first mail. */
   automatedFirstContact: z.enum(['open', 'quarantine']).default('open'),
 });
 export type MailPolicy = z.infer<typeof MailPolicy>;
 
-/** A stage's policy as functions are given it in `MAIL_POLICY`. */
+/** A stage's policy as functions read it from `MAIL_POLICY`. */
 export const MailPolicyJson = z.preprocess(
   (value) => (typeof value === 'string' ? JSON.parse(value) : value),
   MailPolicy,

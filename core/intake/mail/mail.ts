@@ -21,7 +21,7 @@ export const mailLimits = {
   parts: 500,
   /** Parts inside parts. */
   nesting: 50,
-  /** Characters of the decoded text of all text parts: longer than any letter, shorter than a log. */
+  /** Characters of the decoded text of all parts: more than anybody writes, less than a log has. */
   textCharacters: 2 * 1024 * 1024,
   /** Characters of HTML that are turned into text. */
   htmlCharacters: 2 * 1024 * 1024,
@@ -66,15 +66,15 @@ export type MailAttachment = {
   readonly size: number;
   /** Hexadecimal. */
   readonly sha256: string;
-  /** A picture that belongs into the text and that the text does not need. */
+  /** A picture inside the text that the text can do without. */
   readonly inline: boolean;
   readonly held?: AttachmentHoldReason;
 };
 
-/** What became of one recipient, as a bounce tells it. */
+/** What became of one recipient, according to a report. */
 export type ReportedRecipient = {
   readonly address?: EmailAddress;
-  /** `failed`, `delayed`, `delivered`, `relayed`, `expanded`, or a disposition such as `displayed`. */
+  /** `failed`, `delayed`, `delivered`, `relayed`, `expanded`, or a disposition like `displayed`. */
   readonly action: string;
   /** An enhanced status code such as `5.1.1`. */
   readonly status?: string;
@@ -95,14 +95,14 @@ export type MailReport = {
   };
 };
 
-/** Whose mail a forwarding carries; anybody can write such a block, so it proves nothing. */
+/** The author of a forwarded mail; anybody can write such a block, so it proves nothing. */
 export type ForwardedMail = {
   readonly from: MailAddress;
   readonly subject?: string;
 };
 
 /**
- * Something about a mail that a person should know who judges it.
+ * Something that a person who judges the mail should know.
  *
  * `two-from`: more than one From header, or several authors in one: never trusted.
  * `encoded-from`: the sender's address stood inside an encoded word, where no filter saw it.
@@ -147,7 +147,7 @@ export type ParsedMail = {
   readonly attachments: readonly MailAttachment[];
   readonly report?: MailReport;
   readonly forwarded?: ForwardedMail;
-  /** SHA-256 over the decoded parts, hexadecimal: alike for every delivery of one mail. */
+  /** SHA-256 over the decoded parts, hexadecimal: the same for every delivery of one mail. */
   readonly contentHash: string;
   readonly faults: readonly MailFault[];
 };
@@ -164,14 +164,14 @@ export type UnreadableReason =
   | 'too-many-attachments'
   | 'unparseable';
 
-/** A mail that is over a bound, or that is none. */
+/** Raw bytes that are over a bound, or are no mail. */
 export type UnreadableMail = {
   readonly unreadable: UnreadableReason;
   /** For the person who looks into the quarantine; names the bound. */
   readonly detail: string;
 };
 
-/** Reads raw mail; answers for every input and never throws because of what the input holds. */
+/** Reads raw mail; has an answer for every input and never throws because of its content. */
 export interface MailReader {
   read(raw: Uint8Array): Promise<ParsedMail | UnreadableMail>;
 }

@@ -11,7 +11,7 @@ const attemptLimit = 6;
 const pauseMilliseconds = 20;
 
 /**
- * Takes in one mail that SES stored: gives it its fate, once, and moves it to its archive.
+ * Processes one mail that SES stored: gives it its fate, once, and archives it.
  *
  * Safe to repeat and to race: a second delivery of the same object changes nothing, and another
  * delivery of the same message is a `duplicate`. Refuses `transient.conflict` only.
@@ -28,8 +28,8 @@ export async function processMail(
 }
 
 /**
- * Quarantines a mail unread after it has killed or failed its reader twice; changes nothing when
- * the mail has its fate already.
+ * Quarantines a mail unread after reading it has failed twice; changes nothing when the mail has
+ * its fate already.
  */
 export function quarantineUnreadMail(
   intake: MailIntakeDependencies,
@@ -74,7 +74,7 @@ async function archive(
   { notification }: IncomingMail,
   outcome: MailOutcome,
 ): Promise<MailOutcome> {
-  // The first notification decided the day in the key; the reconciler's own has another instant.
+  // The day in the key is the first notification's; the reconciler's has another instant.
   const to = outcome.raw ?? archiveKeyOf(notification);
   await rawMails.archive(notification.receipt.action.objectKey, to);
   return outcome;

@@ -13,13 +13,13 @@ export interface IntakeQueue {
   send(bodies: readonly string[]): Promise<void>;
 }
 
-/** A mail has long been through its two tries when it has waited so long. */
+/** By then a mail has long been through its two tries. */
 const waitSeconds = 900;
 const mailLimit = 500;
 
 /**
- * Announces again mails that have waited in `incoming/` without a fate: their notification was lost,
- * or the function was down for longer than its queue keeps messages.
+ * Announces mails again that have waited in `incoming/` without a fate: their notification was
+ * lost, or the function was down for longer than its queue keeps messages.
  *
  * Does nothing while the queue still holds messages, since these mails may be theirs. Without a
  * notification SES's verdicts are unknown, and the stage's policy decides.

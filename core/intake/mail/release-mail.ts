@@ -23,14 +23,14 @@ import { buildVouchedMailRecords, lookUpVouchedMail, type MailOutcome } from './
 import { isUnreadableMail } from './mail.ts';
 import { buildMailNotification, MailNotification } from './mail-notification.ts';
 
-/** A quarantined inquiry that was taken in after all. */
+/** The fate of a released mail, and its inquiry. */
 export type ReleaseMailResult = {
   readonly fate: Fate;
-  /** The inquiry as it now is; merged where its mail continued another. */
+  /** The inquiry as it now is; merged if its mail continued another. */
   readonly inquiry: Inquiry;
 };
 
-/** What the release is written with besides. */
+/** Who releases, on which version, and the caller's record that is written with the release. */
 export type ReleaseMailRequest = {
   readonly by: EventActor;
   readonly ifMatch?: number;
@@ -40,9 +40,9 @@ export type ReleaseMailRequest = {
 const attemptLimit = 5;
 
 /**
- * Takes in a quarantined mail after all, as a person vouches for it, and gives its receipt a second
- * fate: it opens its own inquiry, or continues another and is merged into that. So is what another
- * delivery has meanwhile brought in.
+ * Releases a quarantined mail that a person vouches for, and gives its receipt a second fate: it
+ * opens its own inquiry, or continues another and is merged into that. If another delivery of the
+ * message was accepted meanwhile, it is merged into the inquiry of that delivery.
  *
  * A mail that cannot be read opens its inquiry with the raw mail attached. Its sender stays
  * unauthenticated: a release grants no agent's rights.
@@ -113,15 +113,15 @@ async function decideMailRelease(
   if (first?.inquiry !== undefined && first.inquiry.id !== inquiry.id) {
     return planOwnRelease(intake, loaded, buildMerge('duplicate', first.inquiry, by, now), now);
   }
-  // What was held back for another reason than its sender is remembered as accepted already.
-  const recordOutcome = (outcome: Omit<MailOutcome, 'reason'>): readonly IdempotencyRecord[] =>
+  // A mail quarantined for another reason than its sender has its record as accepted already.
+  const buildRecords = (outcome: Omit<MailOutcome, 'reason'>): readonly IdempotencyRecord[] =>
     first === undefined ? buildVouchedMailRecords(mail, outcome, now) : [];
   const thread = decideThread(accepted, known.candidate, known.sender, now);
   if (thread.decision !== 'open' && thread.candidate.loaded.inquiry.id !== inquiry.id) {
     const { loaded: target } = thread.candidate;
     const { id, number } = target.inquiry;
     const fate = thread.decision === 'record' ? 'recorded' : 'continued';
-    const idempotencyRecords = recordOutcome({ fate, inquiry: { id, number } });
+    const idempotencyRecords = buildRecords({ fate, inquiry: { id, number } });
     const merge = { ...buildMerge(fate, { id, number }, by, now), idempotencyRecords };
     const own = await planReleasePart(intake, loaded, merge, now);
     const continuation = await prepareContinuation(intake, thread, known, now);
@@ -140,16 +140,16 @@ async function decideMailRelease(
   const { id, number } = inquiry;
   const admission = {
     ...buildAdmission({ ...received, source }, by, now),
-    idempotencyRecords: recordOutcome({ fate: 'opened', inquiry: { id, number } }),
+    idempotencyRecords: buildRecords({ fate: 'opened', inquiry: { id, number } }),
     threads: known.newThreads,
   };
   return planOwnRelease(intake, loaded, admission, now);
 }
 
-/** The release as it changes the quarantined inquiry itself. */
+/** What a release changes in the quarantined inquiry itself. */
 type ReleasePart = Pick<InquiryDecision, 'events' | 'idempotencyRecords' | 'threads'> & {
   readonly fate: Fate;
-  /** Where the mail now is; its own inquiry unless it is merged. */
+  /** The inquiry that the mail is merged into; its own when missing. */
   readonly into?: InquiryId;
 };
 
@@ -184,9 +184,10 @@ async function planReleasePart(
   now: Instant,
 ): Promise<PendingAppend | Refusal> {
   const { inquiry } = loaded;
-  const first = await intake.receipts.find(inquiry.receivedAt, receiptIdOf(inquiry));
-  const second = { fate, inquiryId: into ?? inquiry.id, at: now };
-  const receipt = first === undefined ? undefined : { ...first, fates: [...first.fates, second] };
+  const existing = await intake.receipts.find(inquiry.receivedAt, receiptIdOf(inquiry));
+  const secondFate = { fate, inquiryId: into ?? inquiry.id, at: now };
+  const receipt =
+    existing === undefined ? undefined : { ...existing, fates: [...existing.fates, secondFate] };
   return planAppend(
     inquiry.id,
     loaded,
@@ -203,11 +204,11 @@ function receiptIdOf({ source, id }: Inquiry): string {
 
 function rebuildNotification(inquiry: Inquiry): MailNotification {
   const { raw = '', recipients = [] } = inquiry.source;
-  const made = buildMailNotification('', raw, inquiry.receivedAt);
-  return MailNotification.parse({ ...made, receipt: { ...made.receipt, recipients } });
+  const rebuilt = buildMailNotification('', raw, inquiry.receivedAt);
+  return MailNotification.parse({ ...rebuilt, receipt: { ...rebuilt.receipt, recipients } });
 }
 
-/** What stands for a mail that cannot be read: its raw bytes, for a person to open elsewhere. */
+/** Stands in for a mail that cannot be read: its raw bytes, for a person to open elsewhere. */
 async function buildUnreadableMail(
   intake: MailIntakeDependencies,
   inquiry: Inquiry,
