@@ -6,7 +6,7 @@ function weekdayHours(intervals: readonly string[]) {
 export const bodyExamples: Readonly<Record<string, unknown>> = {
   submitForm: {
     form: 'general',
-    fields: { subject: 'VPN に接続できない', text: '今朝から VPN に接続できません。' },
+    fields: { subject: 'VPN に接続できない', description: '今朝から VPN に接続できません。' },
   },
   requestUpload: { name: 'screenshot.png', type: 'image/png', size: 48213 },
   logCall: {

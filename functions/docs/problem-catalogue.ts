@@ -117,7 +117,7 @@ export const problemCatalogue: Readonly<
   },
   'work.merge-target': {
     meaning:
-      'Nothing can be merged into that inquiry: it is the same one, merged itself, closed or quarantined.',
+      'Nothing can be merged into that inquiry: it is the same one, merged itself, quarantined or unknown.',
     remedy: 'Name the inquiry in which the matter goes on.',
   },
   'work.too-late': {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkFormFields } from '../../../core/intake/form/forms.ts';
+import { shippedForms } from '../../../core/intake/form/shipped-forms.ts';
+import { submitForm } from '../../../functions/contract/intake.ts';
 import { routeContracts } from '../../../functions/contract/routes.ts';
 import { bodyExamples } from '../../../functions/docs/body-examples.ts';
 import { buildOpenApi, type OpenApiOperation } from '../../../functions/docs/open-api.ts';
@@ -86,6 +89,12 @@ describe('the document', () => {
     const { examples } = document.components as { examples: Record<string, { value: unknown }> };
     expect(Object.keys(examples)).toEqual(problemCodes);
     for (const { value } of Object.values(examples)) ProblemDetails.parse(value);
+  });
+
+  it('gives an example of a form that fits the shipped form', () => {
+    const { form: id, fields } = submitForm.body.parse(bodyExamples['submitForm']);
+    const form = shippedForms.find((one) => one.form === id);
+    expect(form && checkFormFields(form, fields)).toEqual([]);
   });
 });
 

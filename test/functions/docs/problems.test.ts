@@ -6,7 +6,7 @@ import { problemCodes, problemSlugOf } from '../../../functions/edge/problem/ref
 
 const file = readFileSync(new URL('../../../docs/problems.md', import.meta.url), 'utf8');
 
-/** The fragments of headings as GitHub makes them. */
+/** The fragments that GitHub makes of headings. */
 function slugsOf(markdown: string): string[] {
   return [...markdown.matchAll(/^## (.+)$/gm)].map((match) =>
     String(match[1])
