@@ -16,21 +16,21 @@ import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { type DynamoTable, dataOf, getItems, type TableItem } from '../table.ts';
 import { auditIndexKeys, buildAuditItem, listAuditPartitions } from './audit-items.ts';
 
-/** One stream of entries in the order of time: a partition of the table or of an index. */
+/** One stream of entries in order of time: a partition of the table or of an index. */
 type AuditEntryStream = {
   readonly partition: string;
   readonly index?: 'agent' | 'requester';
-  /** Of entries about several inquiries: those that name one of these. */
+  /** Only entries about several inquiries that name one of these. */
   readonly refs?: readonly string[];
 };
 
-/** A piece of a stream; `reached` is the place to which it was read, unless that was its end. */
+/** A piece of a stream; `reached` is how far it was read, unless that was its end. */
 type StreamSlice = { readonly entries: readonly AuditEntry[]; readonly reached?: string };
 
-/** An index lists keys only, which are then read a hundred at a time. */
+/** An index holds keys only; their items are then read a hundred at a time. */
 const keysAtOnce = 100;
 
-/** The audit in DynamoDB: items that are put once, and end by themselves. */
+/** The audit in DynamoDB: items that are written once and expire by themselves. */
 export class DynamoAuditLog implements AuditLog, AuditArchive {
   readonly #table: DynamoTable;
   readonly #random: Pick<Randomness, 'id'>;
@@ -48,7 +48,7 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
           new PutItemCommand({
             TableName: this.#table.name,
             Item: item,
-            // What was put and not heard of is put again by the SDK.
+            // The SDK repeats a put whose answer was lost.
             ConditionExpression: 'attribute_not_exists(pk) OR #data = :data',
             ExpressionAttributeNames: { '#data': 'data' },
             ExpressionAttributeValues: { ':data': item['data'] as AttributeValue },
@@ -59,15 +59,15 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
   }
 
   /**
-   * A stretch of an actor, or of one day: one piece of each stream, as far back as all of them were
-   * read. What some were read further is read again with the next stretch.
+   * Reads the entries of an actor, or of one day: one piece of each stream, as far back as all of
+   * them were read. What some streams were read further is read again with the next slice.
    */
   async readSlice(range: AuditRange, before: string, enough: number): Promise<AuditSlice> {
     const { from, actor, inquiry } = range;
     const day = findDayBefore(before);
-    const isOneStream = actor !== undefined;
-    const low = isOneStream || from > startOfDay(day) ? from : startOfDay(day);
-    // A default range goes on with time, and may have left the place behind.
+    const isByActor = actor !== undefined;
+    const low = isByActor || from > startOfDay(day) ? from : startOfDay(day);
+    // A default range moves on with time and may have passed the place.
     if (before <= low) return { entries: [] };
     const pieces = await Promise.all(
       listStreams(day, actor, inquiry).map((stream) =>
@@ -104,13 +104,13 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
 }
 
 function buildQuery(
-  { partition, index, refs: naming }: AuditEntryStream,
+  { partition, index, refs }: AuditEntryStream,
   low: string,
   before: string,
   enough: number,
 ): Omit<QueryCommandInput, 'TableName'> {
   const [pk, sk] = keyNames[index ?? 'table'];
-  const names = naming?.map((name, place) => [`:name${place}`, { S: name }] as const) ?? [];
+  const placeholders = refs?.map((ref, index) => [`:name${index}`, { S: ref }] as const) ?? [];
   return {
     ...(index === undefined ? {} : { IndexName: index }),
     KeyConditionExpression: `${pk} = :pk AND ${sk} BETWEEN :low AND :high`,
@@ -118,14 +118,14 @@ function buildQuery(
       ':pk': { S: partition },
       ':low': { S: low },
       ':high': { S: before },
-      ...Object.fromEntries(names),
+      ...Object.fromEntries(placeholders),
     },
     ScanIndexForward: false,
-    ...(names.length === 0
-      ? // The place after which the stretch begins may be among them.
+    ...(placeholders.length === 0
+      ? // One more, since the entry at `before` itself may be among them.
         { Limit: index === undefined ? enough + 1 : Math.min(enough + 1, keysAtOnce) }
       : {
-          FilterExpression: names.map(([name]) => `contains(#data, ${name})`).join(' OR '),
+          FilterExpression: placeholders.map(([name]) => `contains(#data, ${name})`).join(' OR '),
           ExpressionAttributeNames: { '#data': 'data' },
         }),
   };
@@ -137,7 +137,7 @@ const keyNames = {
   requester: ['rqPk', 'rqSk'],
 } as const;
 
-/** An actor has a stream of their own, and so has an inquiry for the entries about it alone. */
+/** An actor has one stream; an inquiry has one of the entries about it alone. */
 function listStreams(
   day: string,
   actor: string | undefined,
@@ -154,7 +154,7 @@ function listStreams(
   ];
 }
 
-/** The day whose entries come next before a place; a bare instant is the start of a day read. */
+/** Finds the day to read next before a place; a bare start of a day means that this day is read. */
 function findDayBefore(place: string): string {
   const at = place.slice(0, 24) as Instant;
   return place === startOfDay(at) ? addSeconds(at, -1).slice(0, 10) : at.slice(0, 10);

@@ -13,7 +13,7 @@ import { runs } from '../../../support/volumes.ts';
 const start = Date.UTC(2026, 10, 20);
 const days = 4;
 const ids = Array.from({ length: 5 }, () => nodeRandomness.inquiryId(instantOf(start)));
-const asked = 'HD-7K3M-9QX5';
+const refusedNumber = 'HD-7K3M-9QX5';
 const people = [
   { sub: 'operator-a1', name: '鈴木', role: 'operator', vendor: 'vendor-a' },
   { sub: 'operator-b1', name: '佐藤', role: 'operator', vendor: 'vendor-b' },
@@ -26,14 +26,14 @@ let engine: StartedDynamo;
 let log: DynamoAuditLog;
 let entries: AuditEntry[];
 
-/** An entry of every kind, by its place in a row of them. */
+/** The entry at a place of a made-up list that has every kind of entry. */
 function entryAt(place: number): AuditEntry {
   const one = (at: number) => ({ id: ids[at % ids.length], right: ['desk'] });
   const about = [
     [],
     [one(place)],
     [one(place), one(place + 1), one(place + 3)],
-    [{ number: asked, right: [] }],
+    [{ number: refusedNumber, right: [] }],
   ];
   const at = instantOf(start + ((place * 7_919_000) % (days * 86_400_000)));
   return AuditEntry.parse({
@@ -56,8 +56,8 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-/** All pages of a filter. */
-async function all(filter: AuditFilter, limit: number): Promise<AuditEntry[]> {
+/** Reads all pages of a filter. */
+async function readAll(filter: AuditFilter, limit: number): Promise<AuditEntry[]> {
   const found: AuditEntry[] = [];
   let after: string | undefined;
   do {
@@ -96,8 +96,8 @@ const filters = fc
     actor: maybe('operator-a1', 'operator-b1', 'lead-1', 'nobody'),
     inquiry: maybe<readonly string[]>(
       [ids[0] as string],
-      [ids[3] as string, asked],
-      [asked],
+      [ids[3] as string, refusedNumber],
+      [refusedNumber],
       [nodeRandomness.id(instantOf(0))],
     ),
     action: maybe(...actions),
@@ -117,13 +117,13 @@ describe('the audit', () => {
         const expected = entries
           .filter((entry) => isFound(entry, filter))
           .sort((one, other) => (auditPlaceOf(one) < auditPlaceOf(other) ? 1 : -1));
-        expect(await all(filter, Math.max(limit, 5))).toEqual(expected);
+        expect(await readAll(filter, Math.max(limit, 5))).toEqual(expected);
       }),
       runs(40),
     );
   });
 
-  it.each([1, 3, 7])('gives each entry once and in order in stretches of %i', async (enough) => {
+  it.each([1, 3, 7])('gives each entry once and in order in slices of %i', async (enough) => {
     const from = instantOf(start);
     const to = instantOf(start + days * 86_400_000);
     const found: AuditEntry[] = [];
@@ -134,6 +134,21 @@ describe('the audit', () => {
       before = slice.next;
     }
     expect(found.map(auditPlaceOf)).toEqual(entries.map(auditPlaceOf).sort().reverse());
+  });
+
+  it('reads for one inquiry no entry of a list that names only others', async () => {
+    const range = { from: instantOf(start), to: instantOf(start + days * 86_400_000) };
+    const inquiry = [ids[0] as string];
+    const found: AuditEntry[] = [];
+    let before: string | undefined = `${range.to}~`;
+    while (before !== undefined) {
+      const slice = await log.readSlice({ ...range, inquiry }, before, 1_000);
+      found.push(...slice.entries);
+      before = slice.next;
+    }
+    const expected = entries.filter((entry) => isFound(entry, { ...range, inquiry }));
+    expect(expected.some(({ inquiries }) => inquiries.length > 1)).toBe(true);
+    expect(found.map(auditPlaceOf)).toEqual(expected.map(auditPlaceOf).sort().reverse());
   });
 
   it('ends a page that has cost enough, though nothing was found', async () => {
@@ -149,14 +164,14 @@ describe('the audit', () => {
     await expect(log.append([{ ...first, traceId: 'another' } as AuditEntry])).rejects.toThrow(
       'conditional',
     );
-    const found = await all({ from: first.at, to: first.at }, 10);
+    const found = await readAll({ from: first.at, to: first.at }, 10);
     expect(found.filter(({ id }) => id === first.id)).toEqual([first]);
   });
 
-  it('takes the same entry again, as when an answer was lost on the way and it is sent anew', async () => {
+  it('takes the same entry again, as when its answer was lost and it is sent once more', async () => {
     const [, second] = entries as [AuditEntry, AuditEntry];
     await log.append([second]);
-    const found = await all({ from: second.at, to: second.at }, 10);
+    const found = await readAll({ from: second.at, to: second.at }, 10);
     expect(found.filter(({ id }) => id === second.id)).toEqual([second]);
   });
 
@@ -164,7 +179,7 @@ describe('the audit', () => {
     const at = instantOf(start + 50 * 86_400_000);
     const { id: _, ...entry } = { ...entryAt(1), at };
     await log.append([entry, entry]);
-    const found = await all({ from: at, to: at }, 10);
+    const found = await readAll({ from: at, to: at }, 10);
     expect(new Set(found.map(({ id }) => id)).size).toBe(2);
     for (const { id } of found) expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/);
     expect(InquiryId.safeParse(found[0]?.inquiries[0]?.id).success).toBe(true);
