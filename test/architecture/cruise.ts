@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import * as z from 'zod';
 
 export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
-/** What `npm run check:walls` looks at. */
+/** The folders that `npm run check:walls` checks. */
 export const cruisedFolders = [
   'bin',
   'lib',
@@ -28,7 +28,7 @@ const Report = z.object({
   modules: z.array(z.object({ source: z.string() })),
 });
 
-/** Runs dependency-cruiser with this project's rules over the rooms of a tree. */
+/** Runs dependency-cruiser with this project's rules over the folders of a tree. */
 export async function cruiseTree(tree: string): Promise<z.infer<typeof Report>> {
   const { stdout } = await promisify(execFile)(
     process.execPath,

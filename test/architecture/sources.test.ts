@@ -21,8 +21,8 @@ const isIn =
   (path: string) =>
     starts.some((start) => path.startsWith(`${start}/`));
 
-/** The sources that a rule finds fault with. */
-function faulty(paths: readonly string[], fault: (path: string) => boolean): string[] {
+/** The sources in which a rule finds a fault. */
+function findFaulty(paths: readonly string[], fault: (path: string) => boolean): string[] {
   return paths.filter(fault);
 }
 
@@ -32,22 +32,22 @@ test('the sources are found', () => {
 
 test('no source file is longer than 350 lines, tests aside', () => {
   const shipped = sources.filter((path) => !isIn('test')(path));
-  expect(faulty(shipped, (path) => textOf(path).split('\n').length > 351)).toEqual([]);
+  expect(findFaulty(shipped, (path) => textOf(path).split('\n').length > 351)).toEqual([]);
 });
 
 test('file names are in kebab-case, and say by one suffix what they are besides', () => {
   const name = /^[a-z0-9]+(-[a-z0-9]+)*(\.(lambda|wiring|d|(property\.)?test))?\.ts$/;
-  expect(faulty(sources, (path) => !name.test(basename(path)))).toEqual([]);
+  expect(findFaulty(sources, (path) => !name.test(basename(path)))).toEqual([]);
 });
 
 test('no file is named for having no one purpose', () => {
   const vague =
     /(^|[-/])(managers?|helpers?|utils?|services?|commons?|misc)([-./]|$)|(^|\/)index\.ts$/;
-  // Names of an AWS service, and of the field's own term.
+  // Words of an AWS service's name and of service levels.
   const ownTerms = /secrets-manager|service-levels?/;
-  expect(faulty(sources, (path) => vague.test(basename(path).replace(ownTerms, 'term')))).toEqual(
-    [],
-  );
+  expect(
+    findFaulty(sources, (path) => vague.test(basename(path).replace(ownTerms, 'term'))),
+  ).toEqual([]);
 });
 
 test('the environment is read in entries and outside the business only', () => {
@@ -56,15 +56,15 @@ test('the environment is read in entries and outside the business only', () => {
     .filter((path) => !path.endsWith('.lambda.ts'));
   expect(business.length).toBeGreaterThan(100);
   const reading = /process\s*\.\s*env|\benv\b[^;]*from 'node:process'/;
-  expect(faulty(business, (path) => reading.test(textOf(path)))).toEqual([]);
+  expect(findFaulty(business, (path) => reading.test(textOf(path)))).toEqual([]);
 });
 
-/** Asks the system what time it is; a number of milliseconds that only counts on is no time. */
-const askingTime = /Date\.now\b|new Date\(\)|new Date(?!\()\b|\bDate\(\)|Temporal\.Now/;
+/** Reads the system's time; a monotonic counter of milliseconds does not. */
+const systemTimeCall = /Date\.now\b|new Date\(\)|new Date(?!\()\b|\bDate\(\)|Temporal\.Now/;
 
 describe('what time it is', () => {
-  /** Whose time is not the help desk's, and why. */
-  const otherTime: Readonly<Record<string, string>> = {
+  /** Files that need the system's time rather than the help desk's, and what for. */
+  const systemTimeUses: Readonly<Record<string, string>> = {
     'local/gateway/gateway.ts': 'whether a token is still good',
     'local/gateway/object-endpoint.ts': 'whether an upload is, which the SDK signs by the system',
     'local/host.ts': 'from when on a token is good',
@@ -81,15 +81,15 @@ describe('what time it is', () => {
   test('the functions ask of one clock, and core and adapters are told', () => {
     const deployed = sources.filter(isIn('core', 'adapters', 'functions'));
     expect(deployed.length).toBeGreaterThan(150);
-    expect(faulty(deployed, (path) => askingTime.test(textOf(path)))).toEqual([
+    expect(findFaulty(deployed, (path) => systemTimeCall.test(textOf(path)))).toEqual([
       'functions/edge/clock.wiring.ts',
     ]);
   });
 
   test('the host asks of one clock, but for what goes by the real time', () => {
     const host = sources.filter(isIn('local'));
-    const asking = faulty(host, (path) => askingTime.test(textOf(path)));
-    expect(asking.sort()).toEqual(['local/clock.ts', ...Object.keys(otherTime)].sort());
+    const asking = findFaulty(host, (path) => systemTimeCall.test(textOf(path)));
+    expect(asking.sort()).toEqual(['local/clock.ts', ...Object.keys(systemTimeUses)].sort());
   });
 
   test.each([
@@ -104,7 +104,7 @@ describe('what time it is', () => {
     ['const at: Date = given;', false],
     ['new DateTimeFormat()', false],
   ])('%s is found: %s', (source, found) => {
-    expect(askingTime.test(source)).toBe(found);
+    expect(systemTimeCall.test(source)).toBe(found);
   });
 });
 
@@ -112,7 +112,7 @@ test('core asks neither the clock nor chance', () => {
   const asking = /Math\.random\(|performance\.now\(|randomUUID/;
   const core = sources.filter(isIn('core'));
   expect(core.length).toBeGreaterThan(30);
-  expect(faulty(core, (path) => asking.test(textOf(path)))).toEqual([]);
+  expect(findFaulty(core, (path) => asking.test(textOf(path)))).toEqual([]);
 });
 
 test('every suppression says why', () => {
@@ -153,7 +153,7 @@ describe('each function', () => {
     const declared = useCase.Env instanceof z.ZodObject ? Object.keys(useCase.Env.shape) : [];
     const { Properties } = stage.functionOf(entry.slice('functions/'.length, -'.lambda.ts'.length));
     const given = Object.keys(Properties.Environment?.Variables ?? {});
-    // What Lambda sets itself, and what the libraries read.
+    // Variables that Lambda sets itself or that the libraries read.
     const ours = (name: string) => !/^(POWERTOOLS|AWS|NODE)_/.test(name);
     expect(given.filter(ours).sort()).toEqual(declared.filter(ours).sort());
   });

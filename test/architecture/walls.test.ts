@@ -20,7 +20,7 @@ describe('the walls of this tree', () => {
     expect(found).toEqual([]);
   });
 
-  // A TypeScript that dependency-cruiser cannot read makes it see nothing, and find nothing.
+  // With a TypeScript that it cannot read, dependency-cruiser sees no file and finds no violation.
   test.each([
     ['core/', 20],
     ['adapters/', 20],
@@ -35,7 +35,7 @@ describe('the walls of this tree', () => {
   });
 });
 
-/** One violation for each rule: where it stands and what it imports. */
+/** One violation for each rule: the file and its source. */
 const planted: Readonly<Record<string, { readonly from: string; readonly source: string }>> = {
   'no-circle': { from: 'core/work/circle-a.ts', source: "import './circle-b.ts';" },
   'no-orphan': { from: 'core/work/orphan.ts', source: 'export const lonely = 1;' },
@@ -94,7 +94,7 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
   'nothing-from-tests': { from: 'local/seed.ts', source: "import '../test/support/people.ts';" },
 };
 
-/** Walls between rooms of one folder: from where, and which room beside it is not to be known. */
+/** Walls between rooms of one folder: the room, and the one beside it that it must not import. */
 const plantedRooms: readonly (readonly [rule: string, from: string, unknown: string])[] = [
   ['rooms-core-inquiry-values', 'core/inquiry/values', '..'],
   ['rooms-core-inquiry-events', 'core/inquiry/events', '../outbox'],
@@ -153,7 +153,7 @@ const plantedRooms: readonly (readonly [rule: string, from: string, unknown: str
 const plantedRoom = (rule: string, from: string) => `${from}/${rule}.ts`;
 const neighbour = (from: string, unknown: string) => posix.join(from, unknown, 'neighbour.ts');
 
-/** More ways through the walls that a rule must see, beside the one above. */
+/** Further violations that a rule must find, beside the one above. */
 const alsoForbidden: readonly (readonly [rule: string, from: string, source: string])[] = [
   ['kernel-inquiry', 'core/inquiry/clock.ts', "import 'node:timers';"],
   ['kernel-inquiry', 'core/inquiry/decide.ts', "import '../work/claim.ts';"],
@@ -181,7 +181,7 @@ const alsoForbidden: readonly (readonly [rule: string, from: string, source: str
   ['local', 'local/store.ts', "import type { Table } from '../adapters/dynamo/table.ts';"],
 ];
 
-/** What stands in the planted tree and breaks no rule. */
+/** Files of the planted tree that break no rule. */
 const innocent: Readonly<Record<string, string>> = {
   'core/access/person.ts': "import 'zod'; export const person = 1;",
   'core/intake/open.ts': "import '../inquiry/ids.ts'; export const open = 1;",

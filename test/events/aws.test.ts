@@ -34,8 +34,8 @@ import { minutesAfterMorning, specimenInquiryId, specimenMorning } from '../supp
 const folder = new URL('../../events/aws/', import.meta.url);
 const read = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
 
-/** What a queue's function is given of a batch: its messages, and what it gives back unread. */
-async function taken<Schema extends z.ZodType>(name: string, message: Schema) {
+/** Reads a batch as a queue's function does: each message with its receive count and send time. */
+async function readBatch<Schema extends z.ZodType>(name: string, message: Schema) {
   const seen: { message: z.output<Schema>; receiveCount: number; sentAt: Instant }[] = [];
   const { logger, meter } = makeRecordingTelemetry();
   const handler = makeQueueHandler({
@@ -52,7 +52,7 @@ async function taken<Schema extends z.ZodType>(name: string, message: Schema) {
   return seen;
 }
 
-/** Which test reads which specimen. */
+/** The test that reads each specimen. */
 const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> = {
   'ses-receipt': (name) => {
     const notification = MailNotification.parse(read(name));
@@ -73,29 +73,29 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
     const { Type, Message } = read(name);
     expect(Type).toBe('Notification');
     expect(JSON.parse(Message)).toEqual(read('ses-receipt'));
-    // Without raw delivery intake would be given the envelope, which it must not take for a mail.
+    // Without raw delivery intake would get the SNS envelope, which it must not take for a mail.
     expect(MailNotification.safeParse(read(name)).success).toBe(false);
   },
   'sqs-intake': async (name) => {
-    const [mail, ...others] = await taken(name, MailNotification);
+    const [mail, ...others] = await readBatch(name, MailNotification);
     expect(others).toEqual([]);
     expect(mail?.message).toEqual(MailNotification.parse(read('ses-receipt')));
     expect(mail).toMatchObject({ receiveCount: 1, sentAt: '2026-04-01T00:12:04.196Z' });
   },
   'sqs-routing': async (name) => {
-    const queueMessages = await taken(name, InquiryQueueMessage);
+    const queueMessages = await readBatch(name, InquiryQueueMessage);
     expect(queueMessages.map(({ receiveCount }) => receiveCount)).toEqual([1, 3]);
     expect(queueMessages[0]?.message).toEqual({ inquiryId: specimenInquiryId });
   },
   'sqs-notices': async (name) => {
-    expect(await taken(name, NoticeQueueMessage)).toHaveLength(1);
+    expect(await readBatch(name, NoticeQueueMessage)).toHaveLength(1);
   },
   'sqs-alarms': async (name) => {
-    const [alarm] = await taken(name, AlarmQueueMessage);
+    const [alarm] = await readBatch(name, AlarmQueueMessage);
     expect(alarm?.message.alarmAt).toBe('2026-04-01T00:21:00.000Z');
   },
   'sqs-jobs': async (name) => {
-    expect(await taken(name, JobQueueMessage)).toHaveLength(1);
+    expect(await readBatch(name, JobQueueMessage)).toHaveLength(1);
   },
   'dynamodb-stream': async (name) => {
     const sent: RelayMessage[] = [];

@@ -1,26 +1,26 @@
 /**
- * What becomes of each route for everybody who can stand to what it is about in a way of their own.
+ * The outcome of each route for every relation that a caller can have to its object.
  *
- * `a` let in, whatever the rules of the work say then; `s` let in to a stub; `i` let in, and its
- * body refused as incomplete, which spares the walk from doing it; `f` forbidden; `h` hidden, which
- * is answered as if there were no such thing; `n` not, or no longer, in the registry; `u` not signed.
+ * `a` allowed, whatever the rules of the work say then; `s` allowed a stub; `i` allowed, and its
+ * body refused as incomplete, which spares the walk from doing it; `f` forbidden; `h` hidden,
+ * answered as if it did not exist; `n` not, or no longer, in the registry; `u` not signed.
  */
 export type AccessOutcome = 'a' | 's' | 'i' | 'f' | 'h' | 'n' | 'u';
 
 export type AccessRow = {
   readonly route: string;
-  /** Where a route has several rows: which of its requests this is. */
+  /** Which of a route's requests this is, where it has several rows. */
   readonly asking?: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
-  /** In place of JSON. */
+  /** Sent in place of JSON. */
   readonly csv?: string;
-  /** By column, groups parted by `|`. */
+  /** By column, groups separated by `|`. */
   readonly outcomes: string;
 };
 
-/** The inquiries that the walk arranges, and the people who go it, by name. */
+/** The inquiries that the walk prepares, and its callers, by name. */
 export type InquiryName =
   | 'waiting'
   | 'held'
@@ -46,7 +46,7 @@ export type PersonName =
   | 'left-lead'
   | 'nobody';
 
-/** Who stands how to which inquiry: the columns of the rows about an inquiry. */
+/** The callers' relations to the inquiries: the columns of the rows about an inquiry. */
 export const inquiryStandings = [
   // Of employee-1, with employee-2 taking part, at the desk `bpo` of vendor A.
   ['requester', 'own', 'employee-1', 'waiting'],
@@ -111,7 +111,7 @@ const asAgent = 'f f f f | a a a f h f f h h | a a h | a a a | f f f | n n';
 const asOffice = 'f f f f | f f f f f f f f f | a a h | a a a | f f f | n n';
 const asReader = 'a a h h | a a a f h f f h h | a a h | a a a | f f f | n n';
 
-/** A vendor's system by the key that it signs with, in the name of a vendor. */
+/** A vendor's system, by the key that it signs with and the vendor that it claims to be. */
 export type VendorSigning = {
   readonly vendor: 'vendor-a' | 'vendor-b';
   readonly with:
@@ -152,12 +152,12 @@ export const systemDesks = [
 const id = '/v1/inquiries/{id}';
 const text = { kind: 'public', text: 'わかりました。' };
 
-/** About an inquiry; commands name a version that it never has, so that nothing is done. */
+/** About an inquiry; commands name a version that it never has, so nothing is done. */
 // biome-ignore format: a table is read by its columns
 export const inquiryRows: readonly AccessRow[] = [
   { route: `GET ${id}`, outcomes: 'a a h h | a a a s h s s h h | a a h | a a a | f f f | n n' },
   { route: `GET ${id}/messages`, outcomes: asReader },
-  // The attachment is of a type that the vendor does not get; what is quarantined has none taken in.
+  // The vendor does not get an attachment of this type; a quarantined mail has none taken in.
   { route: `GET ${id}/attachments/{attachment}`,
     outcomes: 'a a h h | f f f f h f f h h | a a h | a a h | f f f | n n' },
   { route: `GET ${id}/events`, outcomes: asOffice },
@@ -190,14 +190,14 @@ export const inquiryRows: readonly AccessRow[] = [
     outcomes: 'f f f f | a a a f h f f h h | f f f | f f f | f f f | n n' },
   { route: `POST ${id}/unmaskings/{unmasking}/settle`, params: { unmasking: 'none' }, body: { outcome: 'granted' },
     outcomes: asOffice },
-  // Nobody was called: of what a vendor only once had it is not told even that.
+  // There was no call; a vendor that only once had the inquiry is not told even that.
   { route: 'POST /v1/escalations/{escalation}/acknowledge', body: {},
     outcomes: 'f f f f | a a a h h h h h h | a a h | a a a | f f f | n n' },
   { route: 'POST /v1/quarantine/{id}/release', body: {},
     outcomes: 'f f f f | f f f f f f f f f | f f f | a a a | f f f | n n' },
   { route: 'POST /v1/quarantine/{id}/discard', body: {},
     outcomes: 'f f f f | f f f f f f f f f | f f f | a a a | f f f | n n' },
-  // Whoever is let in to lists gets an empty one where there is nothing for them.
+  // Who may read lists gets an empty one where there is nothing for them.
   { route: 'GET /v1/inquiries', asking: 'by number', query: 'number={number}',
     outcomes: 'a a h h | a a a s h s s h h | a a h | a a a | f f f | n n' },
 ];
@@ -266,7 +266,7 @@ export const otherRows: readonly AccessRow[] = [
 ];
 
 const ofVendor = '/v1/vendors/{vendor}/inquiries/{id}';
-/** No claim has this fence, so that what is let in does nothing. */
+/** No claim has this fence, so an allowed command does nothing. */
 const fence = 99;
 const asSystem = 'a a f f h h h | u u u u';
 
@@ -282,7 +282,7 @@ export const systemInquiryRows: readonly AccessRow[] = [
   { route: `POST ${ofVendor}/wait`, body: { fence }, outcomes: asSystem },
   { route: `POST ${ofVendor}/resume`, body: { fence }, outcomes: asSystem },
   { route: `POST ${ofVendor}/resolve`, body: { fence }, outcomes: asSystem },
-  // The last, since it takes what waits.
+  // Comes last, since it takes what waits.
   { route: `POST ${ofVendor}/claim`, body: {}, outcomes: asSystem },
 ];
 
@@ -291,7 +291,7 @@ export const systemDeskRows: readonly AccessRow[] = [
   { route: 'POST /v1/vendors/{vendor}/desks/{desk}/claims', body: {}, outcomes: 'a h h h | u u u u' },
 ];
 
-/** For anybody: they show nothing of any inquiry but to who has its link. */
+/** For anybody: they show an inquiry only to who has its link. */
 export const publicRows: readonly AccessRow[] = [
   { route: 'GET /health', outcomes: 'a' },
   { route: 'GET /docs', outcomes: 'a' },

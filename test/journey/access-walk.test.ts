@@ -48,7 +48,7 @@ const stage = makeStageContext({
   ]),
 });
 
-/** Beside the demonstration people, or otherwise than they are. */
+/** People beside the demonstration ones, or with other data. */
 const people = [
   { name: 'employee-9', role: 'requester' },
   { name: 'operator-a1', role: 'operator', vendor: 'vendor-a', desks: ['bpo', 'bpo-quiet'] },
@@ -81,14 +81,14 @@ afterAll(() => desk?.stop());
 
 const callers = new Map<PersonName, ApiCaller>();
 
-/** Signing a token costs more than most of what is asked with it. */
+/** Kept, since signing a token costs more than most requests. */
 function callerOf(name: PersonName): ApiCaller {
   const known = callers.get(name) ?? desk.signIn(`demo-${name}`);
   callers.set(name, known);
   return known;
 }
 
-/** Sends a mail with a file, which the shipped rules lead to `bpo`; resolves to its Message-ID. */
+/** Sends a mail with a file that the shipped rules route to `bpo`; resolves to its Message-ID. */
 function mail(from: PersonName, headers = {}): Promise<string> {
   return desk.send({
     ...{ from: addressOf(from), subject: 'VPN', text: 'つながりません。', headers },
@@ -146,7 +146,7 @@ async function must(as: PersonName, route: string, body?: unknown) {
 /** The secrets of the vendors' keys, by vendor and key. */
 const secrets = new Map<string, string>();
 
-/** Each vendor gets two keys, of which the second is then retired. */
+/** Gives each vendor two keys and retires the second. */
 async function giveKeys(): Promise<void> {
   const put = async (state: 'active' | 'retired') => {
     const keys = [{ id: 'active' }, { id: 'retired', state }];
@@ -174,7 +174,7 @@ function signed(
   return signRequest({ key, secret: secrets.get(`${vendor} ${key}`) ?? '' }, route, body);
 }
 
-/** No inquiry is at this version, so that a command which somebody may give is refused as stale. */
+/** No inquiry has this version, so a command that is allowed is refused as stale. */
 const neverThere = '"999999"';
 
 async function outcomeOf(
@@ -226,7 +226,7 @@ async function outcomeOfSystem(
   return letterOf(answered.status, answered.body, row);
 }
 
-/** Places are named in bodies too. */
+/** Fills in the placeholders of a body. */
 function bodyOf({ body }: AccessRow, fill: (template: string) => string): unknown {
   return body === undefined ? undefined : JSON.parse(fill(JSON.stringify(body)));
 }
@@ -245,13 +245,13 @@ function letterOf(status: number, body: Json, { query }: AccessRow): AccessOutco
   }
   if (code.startsWith('invalid.') && code !== 'invalid.attachment') return 'i';
   if (status === 401 || status === 403) return `${status} ${code}`;
-  // A list by number has nothing, a stub or the whole; other lists are for whom they are.
+  // A list by number has nothing, a stub or the whole; other lists are only allowed or not.
   const shown = query === 'number={number}' ? body.items[0] : body;
   if (shown === undefined) return 'h';
   return shown?.stub === true ? 's' : 'a';
 }
 
-/** A path names the inquiry of an escalation too. */
+/** Routes name an inquiry by `{id}` or by the `{escalation}` that belongs to it. */
 function keyOf(route: string): string {
   return route.replace('{escalation}', '{id}');
 }
@@ -264,8 +264,8 @@ type Column = readonly [
   Readonly<Record<string, string>>,
 ];
 
-/** Where a row went otherwise than the table says. */
-async function astray(row: AccessRow, columns: readonly Column[]): Promise<string[]> {
+/** The rows whose outcome differs from the table. */
+async function findDifferences(row: AccessRow, columns: readonly Column[]): Promise<string[]> {
   const expected = letters(row);
   const found = await Promise.all(columns.map(([, as, places]) => outcomeOf(row, as, places)));
   return columns.flatMap(([column], at) =>
@@ -309,8 +309,8 @@ describe('the table of the walk', () => {
     expect(callerRoles.map(([role]) => role)).toEqual(
       expect.arrayContaining([...Role.options, 'left', 'unregistered']),
     );
-    const of = (wanted: string) =>
-      inquiryStandings.flatMap(([role, relation]) => (role === wanted ? [relation] : []));
+    const of = (wantedRole: string) =>
+      inquiryStandings.flatMap(([role, relation]) => (role === wantedRole ? [relation] : []));
     expect(of('requester')).toEqual(['own', 'participant', 'none', 'quarantined']);
     expect(of('operator')).toHaveLength(9);
   });
@@ -327,7 +327,7 @@ describe('about an inquiry', () => {
       };
       return [`${role}, ${relation}`, as, places] as const;
     });
-    expect(await astray(row, columns)).toEqual([]);
+    expect(await findDifferences(row, columns)).toEqual([]);
   });
 });
 
@@ -336,14 +336,14 @@ describe('about a desk', () => {
     const columns = deskStandings.map(
       ([role, relation, as, id]) => [`${role}, ${relation}`, as, { desk: id }] as const,
     );
-    expect(await astray(row, columns)).toEqual([]);
+    expect(await findDifferences(row, columns)).toEqual([]);
   });
 });
 
 describe('about no inquiry', () => {
   test.each(otherRows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
     expect(
-      await astray(
+      await findDifferences(
         row,
         callerRoles.map(([role, as]) => [role, as, {}]),
       ),
@@ -353,14 +353,14 @@ describe('about no inquiry', () => {
 
 describe('for anybody', () => {
   test.each(publicRows.map((row) => [row.route, row] as const))('%s', async (_, row) => {
-    expect(await astray(row, [['anybody', undefined, {}]])).toEqual([]);
+    expect(await findDifferences(row, [['anybody', undefined, {}]])).toEqual([]);
   });
 });
 
 test('what is hidden is answered as what there is not, but for the name by which it was asked', async () => {
   const { id, number } = inquiries.waiting;
   const absent = { id: '019a0000-0000-7000-8000-00000000ffff', number: unusedNumber() };
-  const asked = async (ref: string, route: string, body?: unknown) => {
+  const ask = async (ref: string, route: string, body?: unknown) => {
     const answered = await desk.call(callerOf('operator-b1'), route.replace('{id}', ref), body);
     const { traceId: _, ...rest } = answered.body;
     const kept = ['etag', 'content-type', 'cache-control', 'location'].map((name) => [
@@ -382,17 +382,17 @@ test('what is hidden is answered as what there is not, but for the name by which
   ];
   await Promise.all(
     routes.map(async ([route, body]) => {
-      expect(await asked(number, route, body)).toBe(await asked(absent.number, route, body));
-      expect(await asked(id, route, body)).toBe(await asked(absent.id, route, body));
+      expect(await ask(number, route, body)).toBe(await ask(absent.number, route, body));
+      expect(await ask(id, route, body)).toBe(await ask(absent.id, route, body));
     }),
   );
   const escalation = 'POST /v1/escalations/{id}.resolution-1/acknowledge';
-  expect(await asked(id, escalation, {})).toBe(await asked(absent.id, escalation, {}));
+  expect(await ask(id, escalation, {})).toBe(await ask(absent.id, escalation, {}));
   const listed = 'GET /v1/inquiries?number={id}';
-  expect(await asked(number, listed)).toBe(await asked(absent.number, listed));
+  expect(await ask(number, listed)).toBe(await ask(absent.number, listed));
 });
 
-/** Of the specimens: a number with the right checksum that no inquiry of the walk has. */
+/** The specimens' number: its checksum is right, but no inquiry of the walk has it. */
 function unusedNumber(): string {
   const specimen = new URL('../../events/domain/InquiryReceived/v1.json', import.meta.url);
   return JSON.parse(readFileSync(specimen, 'utf8')).number;
@@ -408,13 +408,13 @@ test('a vendor gets no version of what it once had, to see by it whether somethi
 describe('by a vendor’s own system', () => {
   test.each(systemDeskRows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
     const columns = systemDesks.map(([how, by, id]) => [how, by, { desk: id }] as const);
-    expect(await astray(row, columns)).toEqual([]);
+    expect(await findDifferences(row, columns)).toEqual([]);
   });
 
   test.each(systemInquiryRows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
     const columns = systemStandings.map(
       ([how, by, name]) => [how, by, { id: inquiries[name].id }] as const,
     );
-    expect(await astray(row, columns)).toEqual([]);
+    expect(await findDifferences(row, columns)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import {
   readHolderAddress,
 } from './play-mails.ts';
 
-/** Mails of agents, about inquiries that were handed to staff or to nobody. */
+/** Mails of agents about inquiries that were handed to staff or to nobody. */
 export const agentMailRows: readonly MailRow[] = [
   {
     name: 'the number in a mail of authenticated staff becomes an internal note',
@@ -109,7 +109,7 @@ export const agentMailRows: readonly MailRow[] = [
   },
 ];
 
-/** Where answers to the notice of an assignment go. */
+/** The address to which answers to the notice of an assignment go. */
 async function findNoticeAddress(
   desk: HelpDesk,
   { inquiry }: MailThread,

@@ -88,7 +88,7 @@ describe('the same mail sent ten times at once, through ten connections', () => 
 });
 
 describe('ten operators who claim at once', () => {
-  /** Leaves the desk with nothing that waits. */
+  /** Withdraws all that waits at the desk. */
   async function empty(): Promise<void> {
     const { body } = await desk.call('lead-1', 'GET /v1/desks/bpo/worklist?limit=100');
     for (const { id } of body.items) {
@@ -129,7 +129,7 @@ describe('ten operators who claim at once', () => {
 
   test('one after the other get what the worklist showed on top', async () => {
     await empty();
-    // In another order than that of their urgency, which the words decide.
+    // Not in the order of their urgency, which the words decide.
     const texts = ['至急です。', '普通です。', 'これも至急。', 'これも普通。'];
     const ids: string[] = [];
     for (const text of texts) ids.push(await submit(text));

@@ -24,7 +24,7 @@ const mails = Array.from({ length: count }, (_, index) => ({
 let dataDir: string;
 let desk: Desk | undefined;
 let held: Json;
-/** Of the mails that were taken with 250 before the end, and of the forms answered with 201. */
+/** The mails that were accepted with 250 before the kill, and the forms answered with 201. */
 let taken: string[];
 let forms: string[];
 
@@ -120,8 +120,8 @@ test('who heard no 250 sends again, and each mail is one inquiry at its desk', a
     });
     expect(body).toMatchObject({ desk: 'bpo', messages: 1 });
   }
-  // An acknowledgement may have been under way when the host was killed; none is sent twice. What
-  // is sent after all of them comes out after them.
+  // An acknowledgement may have been under way when the host was killed; none is sent twice. One
+  // sent after all of them arrives after them.
   const last = 'last@toritsugi.example';
   await running().send({ from: last, subject: '件名', text: '最後です。' });
   await waitUntil(async () => (await running().mailbox(last))[0]);

@@ -26,7 +26,7 @@ let outcomes: ReadonlyMap<string, MailRowOutcome>;
 
 const monitor = 'monitor@partner.example';
 
-/** What marks a mail as a machine's, by itself. */
+/** Headers that by themselves mark a mail as a machine's. */
 const machines: Readonly<Record<string, SendMailOptions>> = {
   'Auto-Submitted: auto-replied': { headers: { 'Auto-Submitted': 'auto-replied' } },
   'Auto-Submitted: auto-generated': { headers: { 'Auto-Submitted': 'auto-generated; owner' } },
@@ -49,14 +49,14 @@ const machines: Readonly<Record<string, SendMailOptions>> = {
   },
 };
 
-/** What forbids an answer and makes nobody a machine. */
+/** Headers that forbid an answer but do not mark a machine. */
 const quiet: Readonly<Record<string, SendMailOptions>> = {
   'X-Auto-Response-Suppress alone': { headers: { 'X-Auto-Response-Suppress': 'All' } },
   'a List-Id alone': { headers: { 'List-Id': '<all.partner.example>' } },
   'Precedence: list alone': { headers: { Precedence: 'list' } },
 };
 
-/** What is a person's mail all the same. */
+/** Mails that are a person's all the same. */
 const people: Readonly<Record<string, SendMailOptions>> = {
   'Auto-Submitted: no': { headers: { 'Auto-Submitted': 'no' } },
   'a subject about automatic answers alone': { subject: '自動返信の設定方法' },
@@ -162,11 +162,11 @@ const rows: readonly MailRow[] = [
     judge: async ({ desk, receipt, thread, inquiry }) => {
       expect(receipt.fate).toBe('recorded');
       expect(inquiry).toMatchObject({ id: thread.inquiry.id, undeliverable: [thread.requester] });
-      const told = (await desk.mailbox(await readHolderAddress(desk, thread))).filter(
+      const holderMails = (await desk.mailbox(await readHolderAddress(desk, thread))).filter(
         ({ headers, text }) =>
           headers['subject']?.includes(inquiry.number) && text.includes('user unknown'),
       );
-      expect(expectOne(told).text).toContain(thread.requester);
+      expect(expectOne(holderMails).text).toContain(thread.requester);
     },
   },
   {

@@ -18,14 +18,14 @@ let desk: HelpDesk;
 let outcomes: ReadonlyMap<string, MailRowOutcome>;
 const stranger = 'sato@partner.example';
 
-function continued({ inquiry, thread, message, receipt }: MailRowOutcome): void {
+function expectContinued({ inquiry, thread, message, receipt }: MailRowOutcome): void {
   expect(receipt.fate).toBe('continued');
   expect(inquiry.id).toBe(thread.inquiry.id);
   expect(message).toMatchObject({ kind: 'requester', text: '続きです。' });
   expect(message).not.toHaveProperty('unverified');
 }
 
-function unverified({ inquiry, thread, message, receipt }: MailRowOutcome): void {
+function expectUnverified({ inquiry, thread, message, receipt }: MailRowOutcome): void {
   expect(receipt.fate).toBe('continued');
   expect(inquiry.id).toBe(thread.inquiry.id);
   expect(message).toMatchObject({ kind: 'requester', unverified: true, text: '続きです。' });
@@ -35,17 +35,17 @@ const requesterRows: readonly MailRow[] = [
   {
     name: 'the reply address alone continues its inquiry',
     mail: addressByToken,
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'a reply address in capitals, as some servers fold it, continues its inquiry',
     mail: ({ acknowledgement }) => ({ to: acknowledgement.replyTo.toUpperCase() }),
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'the reply address counts before In-Reply-To',
     mail: (thread, other) => ({ ...addressByToken(thread), ...addressByWireId(other) }),
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'a changed reply address proves nothing and opens an inquiry',
@@ -61,12 +61,12 @@ const requesterRows: readonly MailRow[] = [
   {
     name: 'In-Reply-To of a mail that we sent continues its inquiry',
     mail: addressByWireId,
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'In-Reply-To of a mail that we received continues its inquiry',
     mail: ({ opening }) => ({ inReplyTo: opening }),
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'In-Reply-To counts before References and before the number in the subject',
@@ -75,7 +75,7 @@ const requesterRows: readonly MailRow[] = [
       references: other.acknowledgement.wireId,
       ...addressByNumber(other),
     }),
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'of References the newest that we know counts',
@@ -83,12 +83,12 @@ const requesterRows: readonly MailRow[] = [
       inReplyTo: makeMessageId(),
       references: [other.opening, thread.opening, makeMessageId()],
     }),
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'the number in the subject continues the inquiry of who takes part in it',
     mail: addressByNumber,
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'the number in the subject in full-width letters is read as well',
@@ -97,7 +97,7 @@ const requesterRows: readonly MailRow[] = [
         String.fromCharCode(one.charCodeAt(0) + 0xfee0),
       )}］の件`,
     }),
-    judge: continued,
+    judge: expectContinued,
   },
   {
     name: 'the number of an inquiry that is none of theirs opens one that links to it',
@@ -109,7 +109,7 @@ const requesterRows: readonly MailRow[] = [
     prepare: letThreadWait,
     mail: (thread) => ({ from: stranger, ...addressByToken(thread) }),
     judge: (outcome) => {
-      unverified(outcome);
+      expectUnverified(outcome);
       expect(outcome.inquiry.status).toBe('waiting');
     },
   },
@@ -123,7 +123,7 @@ const requesterRows: readonly MailRow[] = [
     }),
     judge: async (outcome) => {
       const { desk } = outcome;
-      unverified(outcome);
+      expectUnverified(outcome);
       expect(outcome.inquiry.status).toBe('resolved');
       expect(await desk.eventsOf(outcome.inquiry.id)).not.toContain('InquiryReopened');
     },
@@ -135,14 +135,14 @@ const requesterRows: readonly MailRow[] = [
       await desk.idle();
     },
     mail: (thread) => ({ from: stranger, ...addressByToken(thread) }),
-    judge: unverified,
+    judge: expectUnverified,
   },
   {
     name: 'the reply of the requester resumes what waits for it',
     prepare: letThreadWait,
     mail: addressByToken,
     judge: (outcome) => {
-      continued(outcome);
+      expectContinued(outcome);
       expect(outcome.inquiry.status).toBe('queued');
     },
   },
@@ -151,7 +151,7 @@ const requesterRows: readonly MailRow[] = [
     prepare: resolveThread,
     mail: addressByWireId,
     judge: (outcome) => {
-      continued(outcome);
+      expectContinued(outcome);
       expect(outcome.inquiry).toMatchObject({ status: 'queued', desk: 'bpo' });
     },
   },
@@ -163,7 +163,7 @@ const requesterRows: readonly MailRow[] = [
     },
     mail: addressByToken,
     judge: (outcome) => {
-      continued(outcome);
+      expectContinued(outcome);
       expect(outcome.inquiry.status).toBe('queued');
     },
   },
@@ -192,7 +192,7 @@ const requesterRows: readonly MailRow[] = [
     },
     mail: (thread) => ({ from: `cc-of-${thread.requester}`, inReplyTo: thread.opening }),
     judge: (outcome) => {
-      continued(outcome);
+      expectContinued(outcome);
       expect(outcome.inquiry.status).toBe('queued');
     },
   },
@@ -208,7 +208,7 @@ const requesterRows: readonly MailRow[] = [
       await desk.idle();
     },
     mail: (thread) => ({ from: stranger, inReplyTo: thread.opening }),
-    judge: unverified,
+    judge: expectUnverified,
   },
 ];
 

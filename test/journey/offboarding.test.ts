@@ -33,7 +33,7 @@ const inquiry = async (id: string): Promise<Json> =>
 const present = (who: string, presence: string) =>
   desk.call(who, 'PUT /v1/agents/me/presence', { presence });
 
-/** Orders it, and lets the time pass until the job is over. */
+/** Orders the offboarding and lets time pass until its job is over. */
 async function offboard(agent: string, body: object = {}): Promise<Json> {
   const route = `POST /v1/agents/demo-${agent}/offboard`;
   const started = await desk.call('lead-1', route, body, {
@@ -42,7 +42,7 @@ async function offboard(agent: string, body: object = {}): Promise<Json> {
   expect(started.status).toBe(202);
   const job = async () => (await desk.call('lead-1', `GET /v1/jobs/${started.body.id}`)).body;
   await desk.idle();
-  // A second look is still to come, but what was found first can be read.
+  // The second look is still to come, but the first one's findings can be read.
   expect(await job()).toMatchObject({ state: 'queued', result: { released: {} } });
   for (let minute = 0; minute < 6; minute += 1) await desk.pass(60);
   return job();

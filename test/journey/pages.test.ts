@@ -12,7 +12,7 @@ let statusPath: string;
 beforeAll(async () => {
   chromium.setGraphicsMode = false;
   const executablePath = await chromium.executablePath();
-  // `chromium.args` turns the web's security off, which is what is tested here.
+  // `chromium.args` disables web security, which is what is tested here.
   const args = ['--no-sandbox', '--no-zygote', '--disable-gpu'];
   [desk, browser] = await Promise.all([
     startHelpDesk(),
@@ -41,7 +41,7 @@ afterAll(async () => {
   await desk?.stop();
 });
 
-/** Opens a page of the host; `troubles` are what its console says and what it asks of others. */
+/** Opens a page of the host; `troubles` are console messages and requests to other origins. */
 async function visit(path: string): Promise<{ page: Page; troubles: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
   const troubles: string[] = [];
@@ -59,7 +59,7 @@ async function visit(path: string): Promise<{ page: Page; troubles: string[] }> 
   return { page, troubles };
 }
 
-/** No part of a page is wider than the screen. */
+/** The parts of a page that are wider than the screen. */
 function overflow(page: Page): Promise<boolean> {
   return page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth);
 }
@@ -106,7 +106,7 @@ describe('a browser shows without troubles', () => {
     expect(text).toContain('担当者が対応しています');
     expect(text).toContain('プリンタから印刷できません。');
     expect(text).toContain('<script>alert(1)</script>');
-    // The style is the page's own, which its content security policy names by hash.
+    // The page's own style, which its content security policy allows by hash.
     const colour = await page.evaluate('getComputedStyle(document.body).backgroundColor');
     expect(colour).toBe('rgb(245, 246, 247)');
     expect(troubles).toEqual([]);

@@ -61,8 +61,8 @@ describe('an operator who vanishes', () => {
       );
       expect([late.status, late.body.code]).toEqual([409, 'work.lease-lost']);
     }
-    const told = await desk.mailbox('operator-a1@vendor-a.example');
-    expect(told.at(-1)?.headers['subject']).toContain(inquiry.number);
+    const operatorMails = await desk.mailbox('operator-a1@vendor-a.example');
+    expect(operatorMails.at(-1)?.headers['subject']).toContain(inquiry.number);
     expect(await desk.mailbox('vanished-2@toritsugi.example')).toHaveLength(1);
   });
 
@@ -124,14 +124,14 @@ test('every queue emptied while work is under way, all of it is done all the sam
   }
   expect(await desk.mailbox('employee-1@toritsugi.example')).toHaveLength(3);
   for (const sender of senders) {
-    // A mail whose notification was lost came back without verdicts, and nobody is answered by them.
+    // A mail whose notification was lost came back without verdicts, so nobody is answered.
     expect((await desk.mailbox(sender)).length).toBeLessThan(2);
   }
   desk.host.emptyQueues();
   desk.host.clock.shift(60);
   const claim = await desk.call('operator-a1', 'POST /v1/desks/bpo/claims?wait=2', {});
   expect(ids).toContain(claim.body.id);
-  // Else their clocks would ring all through the weeks of the tests below.
+  // Otherwise their alarms would fire all through the weeks of the tests below.
   for (const id of ids) await desk.call('lead-1', `POST /v1/inquiries/${id}/withdraw`, {});
 });
 

@@ -10,7 +10,7 @@ import {
   waitUntil,
 } from '../support/help-desk-host.ts';
 
-/** An inquiry that stands when a mail comes, with what its requester has in their mailbox. */
+/** An open inquiry, with what its requester has in their mailbox. */
 export type MailThread = {
   readonly inquiry: Json;
   readonly requester: string;
@@ -19,7 +19,7 @@ export type MailThread = {
   readonly acknowledgement: { readonly wireId: string; readonly replyTo: string };
 };
 
-/** What became of a row's mail. */
+/** The outcome of a row's mail. */
 export type MailRowOutcome = {
   readonly desk: HelpDesk;
   readonly thread: MailThread;
@@ -28,19 +28,19 @@ export type MailRowOutcome = {
   /** The inquiry that the mail became part of, and its newest message. */
   readonly inquiry: Json;
   readonly message: Json;
-  /** What left since for who wrote it. */
+  /** Mails that the sender has received since. */
   readonly answers: readonly MailboxMail[];
 };
 
 /**
- * One case: what stands, which mail comes, what is seen then.
+ * One case: the situation, the mail that comes, and what is expected then.
  *
- * Each row has an inquiry of its own; the other one is the same for all.
+ * Each row has an inquiry of its own; the other one is shared by all.
  */
 export type MailRow = {
   readonly name: string;
   readonly prepare?: (desk: HelpDesk, thread: MailThread, other: MailThread) => Promise<unknown>;
-  /** Over a plain mail of the requester's. */
+  /** Overrides fields of a plain mail from the requester. */
   readonly mail: (
     thread: MailThread,
     other: MailThread,
@@ -49,7 +49,7 @@ export type MailRow = {
   readonly judge: (outcome: MailRowOutcome) => void | Promise<void>;
 };
 
-/** Plays all rows side by side on one help desk; gives each row's outcome by its name. */
+/** Plays all rows side by side on one help desk; returns each row's outcome by its name. */
 export async function playMails(
   desk: HelpDesk,
   rows: readonly MailRow[],
@@ -118,7 +118,7 @@ async function openThreads(desk: HelpDesk, count: number): Promise<MailThread[]>
   );
 }
 
-/** Commands an inquiry as somebody; throws unless it is done. */
+/** Commands an inquiry as somebody; throws unless it succeeds. */
 export async function commandInquiry(
   desk: HelpDesk,
   as: string,
@@ -131,7 +131,7 @@ export async function commandInquiry(
   return answered.body;
 }
 
-/** Resolves an inquiry, with an answer. */
+/** Resolves an inquiry with an answer. */
 export function resolveThread(desk: HelpDesk, thread: Pick<MailThread, 'inquiry'>): Promise<Json> {
   return commandInquiry(desk, 'lead-1', thread, 'resolve', { message: '直しました。' });
 }
@@ -150,7 +150,7 @@ export async function handToStaff(desk: HelpDesk, thread: MailThread): Promise<v
   await commandInquiry(desk, 'operator-a1', thread, 'transfer', over);
 }
 
-/** The address of who was assigned it. */
+/** The address of the agent who was assigned it. */
 export async function readHolderAddress(desk: HelpDesk, { inquiry }: MailThread): Promise<string> {
   const sub = await waitUntil(async () => {
     const { body } = await desk.call('lead-1', `GET /v1/inquiries/${inquiry.id}`);
@@ -159,13 +159,13 @@ export async function readHolderAddress(desk: HelpDesk, { inquiry }: MailThread)
   return `${sub.replace('demo-', '')}@toritsugi.example`;
 }
 
-/** A mail that refers to an inquiry has opened one of its own. */
+/** Expects a mail that refers to an inquiry to have opened one of its own. */
 export function expectLinkedInquiry({ inquiry, thread, receipt }: MailRowOutcome): void {
   expect(receipt.fate).toBe('opened');
   expect(inquiry.links).toEqual([thread.inquiry.id]);
 }
 
-/** Which headers lead to a thread. */
+/** The headers that lead to a thread. */
 export const addressByToken = ({ acknowledgement }: MailThread) => ({
   to: acknowledgement.replyTo,
 });
@@ -176,12 +176,12 @@ export const addressByNumber = ({ inquiry }: MailThread) => ({
   subject: `追加の質問 [${inquiry.number}]`,
 });
 
-/** A bounce as mail systems report it, of a mail that we had sent. */
+/** A bounce of a mail of ours, as mail systems report it. */
 export function makeBounce(bounce: {
   readonly messageId: string;
   readonly recipient: string;
   readonly status: string;
-  /** Of the mail that did not arrive. */
+  /** Message-ID of the mail that bounced. */
   readonly original: readonly string[];
 }): SendMailOptions {
   const action = bounce.status.startsWith('5') ? 'failed' : 'delayed';

@@ -7,12 +7,12 @@ import {
 } from '../support/help-desk-host.ts';
 import { commandInquiry, readHolderAddress } from './play-mails.ts';
 
-/** What a text of these words is routed by: to staff as `high`, to the vendor as `high` or `medium`. */
+/** Texts that route to staff as `high`, to the vendor as `high`, or as `medium`. */
 export const outageText = '全社でつながりません。';
 export const urgentText = '至急、印刷できるようにしてください。';
 export const ordinaryText = '印刷できません。';
 
-/** An instant of Tokyo, such as `2026-11-24 10:00`. */
+/** A wall time in Tokyo such as `2026-11-24 10:00`. */
 export function tokyoDate(text: string): Date {
   return new Date(`${text.replace(' ', 'T')}+09:00`);
 }
@@ -29,7 +29,7 @@ export function parseIsoSeconds(duration: string): number {
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
-/** A help desk from an instant on, whose lead is out and therefore assigned nothing. */
+/** Starts a help desk at an instant; its lead is away and therefore assigned nothing. */
 export async function startHelpDeskAt(instant: Date, webhookExceptions: readonly string[] = []) {
   const desk = await startHelpDesk({ clock: { at: instant }, webhookExceptions });
   await desk.call('lead-1', 'PUT /v1/agents/me/presence', { presence: 'away' });
@@ -41,7 +41,7 @@ export async function startHelpDeskAt(instant: Date, webhookExceptions: readonly
   return {
     ...desk,
     read,
-    /** Lets it be an instant or a little later, with all that follows. */
+    /** Sets the clock to an instant, or a little later, with all that follows. */
     passTo: async (to: Date | string): Promise<void> => {
       const seconds = (new Date(to).getTime() - desk.host.clock.now()) / 1000;
       if (seconds < 0) throw new Error(`It is ${desk.host.clock.date().toISOString()} already.`);
@@ -60,12 +60,12 @@ export async function startHelpDeskAt(instant: Date, webhookExceptions: readonly
     /** The mails to somebody that name an inquiry. */
     mailsOf: async (address: string, { number }: Json): Promise<MailboxMail[]> =>
       (await desk.mailbox(address)).filter(({ headers }) => headers['subject']?.includes(number)),
-    /** Ends what a test has begun, so that its clocks ring in no other. */
+    /** Withdraws what a test has opened, so that its alarms fire in no other. */
     withdraw: async ({ id }: Json): Promise<void> => {
       await desk.call('lead-1', `POST /v1/inquiries/${id}/withdraw`, {});
       await desk.idle();
     },
-    /** The newest version of a document, its ETag with it. */
+    /** The newest version of a document, with its ETag. */
     config: async (kind: 'calendars' | 'policies'): Promise<{ document: Json; etag: string }> => {
       const { body, headers } = await desk.call('lead-1', `GET /v1/config/${kind}`);
       return { document: body.document, etag: String(headers.get('etag')) };
@@ -74,12 +74,12 @@ export async function startHelpDeskAt(instant: Date, webhookExceptions: readonly
 }
 export type ServiceLevelDesk = Awaited<ReturnType<typeof startHelpDeskAt>>;
 
-/** The clock of an inquiry as a route shows it. */
+/** An inquiry's clock as a route shows it. */
 export function findClockView(inquiry: Json, name: string): Json {
   return expectOne((inquiry.clocks as Json[]).filter(({ clock }) => clock === name));
 }
 
-/** Has whoever was assigned an inquiry accept it; gives their name and address. */
+/** Has the assigned agent accept an inquiry; returns their name and address. */
 export async function acceptAssignedInquiry(
   desk: HelpDesk,
   inquiry: Json,
@@ -91,7 +91,7 @@ export async function acceptAssignedInquiry(
   return [name, address];
 }
 
-/** What counts of the stretches of an account, with what was carried into it. */
+/** The seconds that count in an account's intervals, and those carried into it. */
 export function sumCountedSeconds({ carried, stretches }: Json): number {
   return (stretches as Json[]).reduce(
     (sum, { counted }) => sum + parseIsoSeconds(counted),

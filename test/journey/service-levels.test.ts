@@ -97,11 +97,11 @@ describe('an outage reported by mail, which its holder does not answer', () => {
     expect(Date.parse(clock.detectedAt)).toBeLessThan(Date.parse(dueAt) + 60_000);
     const types = await desk.eventsOf(inquiry.id);
     expect(types.filter((type) => type === 'ClockBreached')).toHaveLength(1);
-    const told = expectOne(await desk.mailsOf(lead, inquiry));
-    expect(told.headers['subject']).toBe(
+    const breachMail = expectOne(await desk.mailsOf(lead, inquiry));
+    expect(breachMail.headers['subject']).toBe(
       `[${inquiry.number}] 期限超過【初回応答】: 基幹システム停止`,
     );
-    link = String(/https?:\/\/\S+\/escalations\/\w+/.exec(told.text)?.[0]);
+    link = String(/https?:\/\/\S+\/escalations\/\w+/.exec(breachMail.text)?.[0]);
   });
 
   test('is acknowledged by the button of the page behind its link, and not by looking', async () => {
@@ -131,7 +131,7 @@ describe('an outage reported by mail, which its holder does not answer', () => {
     await desk.passTo(computeClockTimeAfter(dueAt, 0.7 * hour));
     expect(await counts()).toEqual(before);
     const types = await desk.eventsOf(inquiry.id);
-    // A warning to the holder, and the first step after the miss.
+    // A warning to the holder, and the first step after the breach.
     expect(types.filter((type) => type === 'EscalationStepped')).toHaveLength(2);
   });
 
@@ -262,7 +262,7 @@ describe('a lead who closes the office for the afternoon, from earlier today on'
     expect((await desk.config('calendars')).etag).toBe('"0"');
   });
 
-  test('moves the deadlines at once, and no alarm rings by an old one', async () => {
+  test('moves the deadlines at once, and no alarm fires by an old one', async () => {
     const { status, body, headers } = await putting(closed);
     expect([status, body.version, headers.get('etag')]).toEqual([201, 1, '"1"']);
     const oldDue = computeClockTimeAfter(inquiry.receivedAt, hour);
@@ -291,7 +291,7 @@ describe('a lead who closes the office for the afternoon, from earlier today on'
 });
 
 test('an alarm whose queue was lost is sent again, and the breach has its own deadline', async () => {
-  // The outsourced desk has its own hours, which the closure does not touch.
+  // The closure does not touch the outsourced desk, which has its own hours.
   await desk.passTo(tokyoDate('2026-11-24 15:30'));
   const inquiry = await desk.open('employee-1@toritsugi.example', urgentText);
   const { startedAt, dueAt: breachedAt } = await desk.clockOf(inquiry.id, 'pickup');
@@ -336,7 +336,7 @@ test('waiting over a weekend stops the clock until the requester answers by mail
   const account = await desk.explain(inquiry.id, 'resolution');
   const pause = expectOne(account.pauses as Json[]);
   const spent = (Date.parse(pause.from) - Date.parse(before.startedAt)) / 1000;
-  // What is left of the eight hours begins on Monday: six that day, the rest on Tuesday from nine.
+  // The rest of the eight hours begins on Monday: six that day, the others on Tuesday from nine.
   const left = 8 * hour - spent;
   const monday = (tokyoDate('2026-11-30 17:00').getTime() - Date.parse(pause.to)) / 1000 - hour;
   expect([state, dueAt]).toEqual([
@@ -359,7 +359,7 @@ describe("a vendor's operator", () => {
   afterAll(() => desk.withdraw(inquiry));
 
   test('is warned without the subject or anybody’s name', async () => {
-    const told = async () =>
+    const readWarnings = async () =>
       (await desk.mailsOf('operator-a1@vendor-a.example', inquiry)).filter(({ headers }) =>
         headers['subject']?.includes('期限'),
       );
@@ -367,7 +367,7 @@ describe("a vendor's operator", () => {
     const { lease } = await commandInquiry(desk, 'operator-a1', { inquiry }, 'claim');
     await commandInquiry(desk, 'operator-a1', { inquiry }, 'heartbeat', { fence: lease.fence });
     await desk.passTo(computeClockTimeAfter(inquiry.receivedAt, 0.75 * hour));
-    const warning = expectOne(await told());
+    const warning = expectOne(await readWarnings());
     expect(warning.headers['subject']).toBe(`[${inquiry.number}] 期限間近【初回応答】`);
     for (const hidden of [secret, '佐藤', 'employee-1', '至急']) {
       expect(warning.raw + warning.text).not.toContain(hidden);
@@ -465,8 +465,8 @@ describe('a webhook of the policies', () => {
     const [first, second] = receiver.received as [ReceivedRequest, ReceivedRequest];
     expect(first).toMatchObject({ method: 'POST', path: '/hooks/ops' });
     expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
-    const told = JSON.parse(second.body);
-    expect(told).toMatchObject({
+    const payload = JSON.parse(second.body);
+    expect(payload).toMatchObject({
       ...{ type: 'escalation.stepped', version: 1 },
       data: {
         escalation: { id: `${inquiry.id}.pickup-1`, reason: 'breach', step: 1, state: 'open' },
@@ -475,7 +475,7 @@ describe('a webhook of the policies', () => {
       },
     });
     expect(second.body).not.toMatch(/印刷|employee|佐藤/);
-    const { pathname } = new URL(told.data.links.acknowledge);
+    const { pathname } = new URL(payload.data.links.acknowledge);
     const acknowledged = await desk.call('lead-1', `POST ${pathname}`, {});
     expect([acknowledged.status, acknowledged.body.acknowledged.name]).toEqual([200, '中村 六花']);
   });

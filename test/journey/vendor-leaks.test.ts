@@ -26,8 +26,8 @@ import { signRequest, type VendorSigningKey } from '../support/sign-request.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/start-receiver.ts';
 
 /*
- * The masking of a text is tried on its own; here it is that nothing of what people write gets to a
- * vendor past it, by whatever door.
+ * How a text is masked is tested on its own; this tests that nothing people write reaches a vendor
+ * unmasked, over any channel.
  */
 
 const counts = { mails: 6, forms: 3, calls: 3 };
@@ -35,7 +35,7 @@ const operator = 'operator-a1';
 
 const name = { ja: '受付', en: 'Desk' };
 const vendorAccount = '444455556666';
-/** One vendor has operators and takes the news off its queue; the other has a system of its own. */
+/** One vendor has operators and reads its desk queue; the other has a system of its own. */
 const stage = makeStageContext({
   desks: [
     { id: 'staff', kind: 'internal', mode: 'push', name },
@@ -51,10 +51,10 @@ const seededRandom = new SeededRandom(20261122);
 let texts = 0;
 /** The secrets in all that people wrote about each inquiry, by its id. */
 const secrets = new Map<string, PlantedSecret[]>();
-/** All that came to the vendors of each inquiry, by its id; under `''` what is of none. */
-const reached = new Map<string, string[]>();
+/** All that reached the vendors about each inquiry, by its id; under `''` what is about none. */
+const received = new Map<string, string[]>();
 
-/** Texts with secrets, kept with the inquiry of which they are to be written. */
+/** Texts with secrets, recorded for the inquiry about which they are written. */
 function write(into: PlantedSecret[], count: number): string {
   texts += count;
   return Array.from({ length: count }, () => {
@@ -64,15 +64,15 @@ function write(into: PlantedSecret[], count: number): string {
   }).join('\n\n');
 }
 
-/** One secret that stands on a line, as in a file's or a person's name. */
-function named(into: PlantedSecret[]): string {
+/** One secret on a single line, as in the name of a file or a person. */
+function plantOneLine(into: PlantedSecret[]): string {
   const planted = seededRandom.pick([
     secretPlanters.card,
     secretPlanters.myNumber,
     secretPlanters.phone,
     secretPlanters.mail,
   ])(seededRandom);
-  if (/[\r\n/\\<>"&\u200b\u00ad]/.test(planted.written)) return named(into);
+  if (/[\r\n/\\<>"&\u200b\u00ad]/.test(planted.written)) return plantOneLine(into);
   into.push(planted);
   return planted.written;
 }
@@ -83,19 +83,19 @@ const quoted = (text: string) => text.replace(/^/gm, '> ');
 async function byMail(index: number): Promise<() => Promise<void>> {
   const planted: PlantedSecret[] = [];
   const messageId = makeMessageId();
-  // The last one is over 64 KiB, and stands in the content bucket.
+  // The last one is over 64 KiB and is stored in the content bucket.
   const isLong = index === counts.mails - 1;
   const text = write(planted, isLong ? 400 : 45);
   expect(Buffer.byteLength(text) > 65_536).toBe(isLong);
   await desk.send({
     messageId,
-    from: { name: `佐藤 ${named(planted)}`, address: 'employee-1@toritsugi.example' },
+    from: { name: `佐藤 ${plantOneLine(planted)}`, address: 'employee-1@toritsugi.example' },
     to: helpAddress,
     subject: `VPN ${oneLine(write(planted, 1))}`,
     text: `${text}\n\n2026年11月20日(金) 10:00 鈴木 <help@toritsugi.example>:\n${quoted(write(planted, 10))}`,
     attachments: [
-      { filename: `${named(planted)}.txt`, content: 'file', contentType: 'text/plain' },
-      { filename: `${named(planted)}.png`, content: 'file', contentType: 'image/png' },
+      { filename: `${plantOneLine(planted)}.txt`, content: 'file', contentType: 'text/plain' },
+      { filename: `${plantOneLine(planted)}.png`, content: 'file', contentType: 'image/png' },
     ],
   });
   return async () => void secrets.set((await desk.inquiryOf(messageId)).id, planted);
@@ -104,7 +104,7 @@ async function byMail(index: number): Promise<() => Promise<void>> {
 async function byForm(): Promise<void> {
   const planted: PlantedSecret[] = [];
   const fields = {
-    subject: `VPN ${named(planted)}`,
+    subject: `VPN ${plantOneLine(planted)}`,
     description: write(planted, 40).slice(0, 20_000),
   };
   const { body } = await must('employee-1', 'POST /v1/inquiries', { form: 'general', fields });
@@ -116,10 +116,10 @@ async function byCall(index: number): Promise<void> {
   const phone = secretPlanters.phone(seededRandom);
   const startedAt = new Date(Date.now() - (index + 2) * 60_000).toISOString();
   const { body } = await must('staff-1', 'POST /v1/phone-logs', {
-    caller: { name: `佐藤 ${named(planted)}`, phone: phone.plain },
+    caller: { name: `佐藤 ${plantOneLine(planted)}`, phone: phone.plain },
     callbackNumber: phone.plain,
     ...{ startedAt, endedAt: new Date(Date.parse(startedAt) + 30_000).toISOString() },
-    subject: `電話 ${named(planted)}`,
+    subject: `電話 ${plantOneLine(planted)}`,
     summary: write(planted, 60),
     outcome: 'open',
     desk: 'bpo',
@@ -134,46 +134,46 @@ async function must(as: string, route: string, body?: unknown): Promise<Json> {
   return answered;
 }
 
-/** Asks as the vendor's operator, and keeps what came back, whatever it was. */
+/** Asks as the vendor's operator, and records every answer. */
 async function ask(route: string, body?: unknown): Promise<Json> {
-  return kept(route, await desk.call(operator, route, body));
+  return recordAnswer(route, await desk.call(operator, route, body));
 }
 
-/** By which of its doors the vendor's system asked, and what for an answer it got. */
-const doors = new Set<string>();
+/** The routes that the vendor's system called, each with the status of its answer. */
+const calledRoutes = new Set<string>();
 
-/** Asks as the other vendor's system, likewise. */
+/** Asks as the other vendor's system, and records every answer. */
 async function askSigned(method: 'GET' | 'POST', path: string, body?: object): Promise<Json> {
   const route = `${method} /v1/vendors/vendor-s${path}`;
   const raw = body === undefined ? undefined : JSON.stringify(body);
   const sent = raw === undefined ? {} : { raw };
   const headers = signRequest(key, route, raw);
   const answered = await desk.call(undefined, route, undefined, { ...sent, headers });
-  doors.add(`${answered.status} ${method} ${path.replace(/[0-9a-f-]{36}/, '{id}')}`);
-  return kept(route, answered);
+  calledRoutes.add(`${answered.status} ${method} ${path.replace(/[0-9a-f-]{36}/, '{id}')}`);
+  return recordAnswer(route, answered);
 }
 
-function kept(route: string, { status, body: answer, headers }: ApiResponse): Json {
+function recordAnswer(route: string, { status, body: answer, headers }: ApiResponse): Json {
   const of = [...secrets.keys()].filter((id) => route.includes(id) || answer?.id === id);
-  keep(of[0] ?? '', {
+  recordValue(of[0] ?? '', {
     answer,
     named: ['etag', 'location', 'link'].map((name) => headers.get(name) ?? ''),
   });
-  // An item of a list is of the inquiry that it is.
-  for (const item of answer?.items ?? []) if (secrets.has(item.id)) keep(item.id, item);
+  // An item of a list belongs to its own inquiry.
+  for (const item of answer?.items ?? []) if (secrets.has(item.id)) recordValue(item.id, item);
   return { status, body: answer };
 }
 
-function keep(id: string, answer: unknown): void {
-  const known = reached.get(id) ?? [];
+function recordValue(id: string, answer: unknown): void {
+  const known = received.get(id) ?? [];
   known.push(...leavesOf(answer).filter((text) => !made.test(text)));
-  reached.set(id, known);
+  received.set(id, known);
 }
 
-/** What no person wrote: ids, instants and checksums, whose digits could be anybody's. */
+/** What no person wrote: ids, instants and checksums, whose digits match by chance. */
 const made = /^(?:[0-9a-f-]{36}|[0-9a-f]{32,}|\d{4}-\d\d-\d\dT[\d:.+Z]+|\d+)$/;
 
-/** Every text in a value of JSON, the names of its fields among them. */
+/** Every text in a value of JSON, including the names of its fields. */
 function leavesOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(leavesOf);
@@ -196,10 +196,10 @@ beforeAll(async () => {
   for (const keepMail of mails) await keepMail();
   let at = 0;
   for (const [id, planted] of secrets) {
-    const wanted = at % 2 === 0 ? 'bpo' : 'sys';
+    const wantedDesk = at % 2 === 0 ? 'bpo' : 'sys';
     const { body } = await must('lead-1', `GET /v1/inquiries/${id}`);
-    if (body.desk !== wanted)
-      await must('lead-1', `POST /v1/inquiries/${id}/transfer`, { desk: wanted });
+    if (body.desk !== wantedDesk)
+      await must('lead-1', `POST /v1/inquiries/${id}/transfer`, { desk: wantedDesk });
     const note = { kind: 'internal', text: write(planted, 3) };
     await must('staff-1', `POST /v1/inquiries/${id}/messages`, note);
     at += 1;
@@ -213,7 +213,7 @@ beforeAll(async () => {
   await desk.idle();
   for (const { body } of receiver.received) {
     const content = JSON.parse(body);
-    keep(content.inquiryId, content);
+    recordValue(content.inquiryId, content);
   }
 });
 afterAll(async () => {
@@ -297,7 +297,7 @@ async function workSigned(ids: readonly string[]): Promise<void> {
   }
 }
 
-/** The same by the answers queue of its desk; what comes of it is told by webhooks. */
+/** The same by the answers queue of its desk; webhooks tell the results. */
 async function workByQueue(ids: readonly string[]): Promise<void> {
   const sqs = new SQSClient({});
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
@@ -306,7 +306,7 @@ async function workByQueue(ids: readonly string[]): Promise<void> {
   );
   const send = async (...messages: readonly object[]) => {
     for (const message of messages) {
-      // The embedded engine takes no character beyond U+FFFF as it is, which SQS does.
+      // The embedded engine alters characters beyond U+FFFF; SQS does not.
       const MessageBody = JSON.stringify(message).replace(
         /[\ud800-\udfff]/g,
         (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
@@ -333,8 +333,8 @@ async function workByQueue(ids: readonly string[]): Promise<void> {
   for (const id of ids) await askSigned('GET', `/inquiries/${id}/messages?limit=100`);
 }
 
-/** The secrets that stand readable in what came of the inquiry, each with where. */
-function legibleIn(texts: readonly string[], planted: readonly PlantedSecret[]): string[] {
+/** The secrets that are readable in what the vendors got, each with its place. */
+function findReadable(texts: readonly string[], planted: readonly PlantedSecret[]): string[] {
   const all = [...new Set(texts)].map((text) => [text, extractLegible(text)] as const);
   return planted.flatMap(({ kind, plain }) => {
     const letters = extractLegible(plain);
@@ -351,16 +351,16 @@ describe('what a vendor’s operator or its system is told', () => {
     expect(texts).toBeGreaterThan(1_000);
     expect(new Set(planted.map(({ kind }) => kind)).size).toBe(7);
     for (const [id, own] of [...secrets].slice(0, 2)) {
-      expect(legibleIn(leavesOf(await desk.messagesOf(id)), own).length).toBeGreaterThan(50);
+      expect(findReadable(leavesOf(await desk.messagesOf(id)), own).length).toBeGreaterThan(50);
     }
   });
 
-  test('came by every door there is', () => {
+  test('came over every channel there is', () => {
     const types = receiver.received.map(({ body }) => JSON.parse(body).type);
     expect(new Set(types)).toEqual(
       new Set(['inquiry.waiting', 'inquiry.claimed', 'command.refused']),
     );
-    expect([...doors].sort()).toEqual([
+    expect([...calledRoutes].sort()).toEqual([
       '200 GET /inquiries/{id}',
       '200 GET /inquiries/{id}/messages?limit=100',
       '200 POST /desks/sys/claims',
@@ -378,10 +378,10 @@ describe('what a vendor’s operator or its system is told', () => {
 
   test('holds none of them, in any answer about any inquiry', () => {
     const leaked = [...secrets].flatMap(([id, planted]) =>
-      legibleIn(reached.get(id) ?? [], planted).map((leak) => `${id}: ${leak}`),
+      findReadable(received.get(id) ?? [], planted).map((leak) => `${id}: ${leak}`),
     );
     expect(leaked).toEqual([]);
-    const shown = [...reached.values()].flat();
+    const shown = [...received.values()].flat();
     for (const mark of ['⟦card⟧', '⟦my-number⟧', '⟦phone⟧', '⟦mail⟧', '⟦key⟧', '⟦password⟧']) {
       expect(shown.some((text) => text.includes(mark))).toBe(true);
     }
@@ -389,7 +389,7 @@ describe('what a vendor’s operator or its system is told', () => {
 
   test('holds none of them in answers about no inquiry', () => {
     const planted = [...secrets.values()].flat();
-    expect(legibleIn(reached.get('') ?? [], planted)).toEqual([]);
+    expect(findReadable(received.get('') ?? [], planted)).toEqual([]);
   });
 
   test('has none of them in the mail that comes to them', async () => {
@@ -399,15 +399,15 @@ describe('what a vendor’s operator or its system is told', () => {
       )
     ).flat();
     expect(mails.length).toBeGreaterThan(0);
-    // A code of six digits could stand in the time of day.
+    // The time of day could contain a code of six digits.
     const planted = [...secrets.values()].flat().filter(({ plain }) => plain.length >= 8);
-    const told = mails.flatMap(({ headers, text, html = '' }) => [
+    const mailTexts = mails.flatMap(({ headers, text, html = '' }) => [
       ...[headers['subject'] ?? '', text, html],
     ]);
-    expect(legibleIn(told, planted)).toEqual([]);
+    expect(findReadable(mailTexts, planted)).toEqual([]);
   });
 
-  test('is news of the desk that carries ids alone', async () => {
+  test('is a desk queue message that carries ids alone', async () => {
     const sqs = new SQSClient({});
     try {
       const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));

@@ -64,7 +64,7 @@ async function secretOf(key: string, vendor = 'vendor-s'): Promise<string> {
 }
 
 /** What the receiver was told of an inquiry, its signature checked. */
-async function told(type: string, inquiryId: string): Promise<Json[]> {
+async function readWebhooks(type: string, inquiryId: string): Promise<Json[]> {
   return receiver.received.flatMap(({ headers, body }) => {
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
     const key = Buffer.from(access.secret.slice('whsec_'.length), 'base64');
@@ -115,7 +115,7 @@ describe('an inquiry that comes to a vendor with a system of its own', () => {
   it('is told to the system by ids only', async () => {
     const { id, number } = inquiry;
     expect(inquiry).toMatchObject({ desk: 'sys', status: 'queued' });
-    expect(await told('inquiry.waiting', id)).toEqual([
+    expect(await readWebhooks('inquiry.waiting', id)).toEqual([
       { type: 'inquiry.waiting', inquiryId: id, number, desk: 'sys', priority: 'medium' },
     ]);
   });
@@ -199,7 +199,7 @@ describe('who does not sign as they have to', () => {
       status: 404,
       answer: { code: 'access.not-found' },
     });
-    expect(await told('inquiry.waiting', id)).toEqual([]);
+    expect(await readWebhooks('inquiry.waiting', id)).toEqual([]);
     const other = { ...access, secret: await secretOf('k1', 'vendor-a') };
     expect((await asSystem('GET', `/inquiries/${id}`, undefined, other)).status).toBe(401);
     const theirs = await ask(other, 'GET', `/v1/vendors/vendor-a/inquiries/${id}`);
@@ -251,12 +251,12 @@ describe('a command that comes by the answers queue', () => {
     const { id } = await mailIn('モニター', '映りません。');
     await send({ id: 't-2', inquiryId: id, command: 'claim' });
     const [claimed] = await waitUntil(async () => {
-      const found = await told('inquiry.claimed', id);
+      const found = await readWebhooks('inquiry.claimed', id);
       return found.length > 0 ? found : undefined;
     });
     expect(claimed).toMatchObject({ id: 't-2', command: 'claim', fence: 1 });
     await send({ id: 't-3', inquiryId: id, command: 'resolve', fence: claimed.fence + 1 });
-    expect(await told('command.refused', id)).toMatchObject([
+    expect(await readWebhooks('command.refused', id)).toMatchObject([
       { id: 't-3', command: 'resolve', code: 'work.lease-lost' },
     ]);
     await send({ id: 't-4', inquiryId: id, command: 'release', fence: claimed.fence });

@@ -130,8 +130,8 @@ describe('alarms', () => {
     },
   );
 
-  it('all ring somewhere, and no article is about an alarm that does not exist', () => {
-    // Some are of queues that only a stage with a vendor's account has.
+  it('all notify somebody, and no article is about an alarm that does not exist', () => {
+    // Some belong to queues that exist only in a stage with a vendor's account.
     const all = [...alarms, ...synthesizeVendorStage().resourcesOfType('AWS::CloudWatch::Alarm')];
     const named = new Set(
       all.map((alarm) => (alarm.Properties.AlarmDescription as string).split('#')[1]),

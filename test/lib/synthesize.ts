@@ -18,7 +18,7 @@ const cdk = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 
   readonly context: { readonly stages: Readonly<Record<string, object>> };
 };
 
-/** The stages of `cdk.json`, one of them otherwise in some things. */
+/** The stages of `cdk.json`, one of them with differences. */
 export function stagesWith(stage: string, differences: object): Record<string, object> {
   const { stages } = cdk.context;
   return { ...stages, [stage]: { ...stages[stage], ...differences } };
@@ -28,7 +28,7 @@ interface Template {
   readonly Resources: Readonly<Record<string, Omit<SynthesizedResource, 'id'>>>;
 }
 
-/** By stage and its differences: a synthesis takes a second, and files of a worker share them. */
+/** By stage and differences: a synthesis takes a second, and the files of a worker share them. */
 const templates = new Map<string, Template>();
 
 function synthesize(stage: string, differences: object): Template {

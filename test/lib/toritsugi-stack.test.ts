@@ -10,7 +10,7 @@ const dev = new SynthesizedStage('dev');
 const local = new SynthesizedStage('local');
 
 const routes = prod.resourcesOfType('AWS::ApiGatewayV2::Route');
-/** The functions themselves check who calls these, by a signature. */
+/** Routes whose callers the functions themselves check, by a signature. */
 const signed = [...routeContracts.values()]
   .filter(({ auth }) => auth === 'signature')
   .map(routeKeyOf)
@@ -36,9 +36,11 @@ describe('functions', () => {
     for (const fn of prod.functions) {
       const source = `../../${entryOf(fn).replace('.lambda.ts', '.ts')}`;
       const { Env } = (await import(source)) as { Env?: { shape: Record<string, unknown> } };
-      const asked = Object.keys(Env?.shape ?? {}).filter((name) => name !== 'AWS_REGION');
-      const told = Object.keys(fn.Properties.Environment.Variables);
-      expect(told.filter((name) => !common.test(name)).sort(), useCaseOf(fn)).toEqual(asked.sort());
+      const requiredNames = Object.keys(Env?.shape ?? {}).filter((name) => name !== 'AWS_REGION');
+      const givenNames = Object.keys(fn.Properties.Environment.Variables);
+      expect(givenNames.filter((name) => !common.test(name)).sort(), useCaseOf(fn)).toEqual(
+        requiredNames.sort(),
+      );
     }
   });
 

@@ -2,7 +2,7 @@ import { SynthesizedStage } from './synthesize.ts';
 
 const name = { ja: '委託', en: 'Outsourced' };
 
-/** A stage with desks whose vendor's account has queues, one of them pushed, and one without. */
+/** Desks of a stage, two of them with queues for their vendor's account: one push, one pull. */
 export const vendorDesks = [
   { id: 'staff', kind: 'internal', mode: 'push', name },
   { id: 'bpo', kind: 'outsourced', mode: 'pull', vendor: 'vendor-a', name },

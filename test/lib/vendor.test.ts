@@ -46,7 +46,7 @@ function queueAt(place: string): string {
 }
 
 describe("a vendor's account", () => {
-  it('may take the news of its pull desk and send answers, and reaches no other queue', () => {
+  it('may take the messages of its pull desk and send answers, and reaches no other queue', () => {
     expect(letIn()).toEqual({
       'que/Queue': [
         'sqs:ChangeMessageVisibility',

@@ -18,11 +18,11 @@ function since(clock: HostClock): number {
   return (clock.now() - friday.getTime()) / 1000;
 }
 
-/** Whether a time is the system's, however long it takes to ask for it. */
+/** Expects a time to be the system's, however long it takes to ask for it. */
 function expectSystemTime(ask: () => number): void {
   const before = Date.now();
   const time = ask();
-  // The two clocks of a process may be a millisecond apart.
+  // The two clocks of a process may differ by a millisecond.
   expect(time).toBeGreaterThanOrEqual(before - 1);
   expect(time).toBeLessThanOrEqual(Date.now() + 1);
 }
@@ -43,11 +43,11 @@ describe('a clock', () => {
       const clock = startClock({ at: friday, speed });
       const started = performance.now();
       await pause(100);
-      const asked = performance.now();
+      const askedAt = performance.now();
       const passed = since(clock) * 1000;
       const after = performance.now();
       // It shows whole milliseconds.
-      expect(passed).toBeGreaterThanOrEqual((asked - started) * speed - 1);
+      expect(passed).toBeGreaterThanOrEqual((askedAt - started) * speed - 1);
       expect(passed).toBeLessThanOrEqual((after - before) * speed);
     }
   });
@@ -198,7 +198,7 @@ describe('a host on another clock', () => {
     expectHostTime(headers.get('date'));
     await sendMail(host, { subject: 'dated' });
     await host.idle();
-    const [taken] = await readNoted<{ mail: { timestamp: string } }>(host, 'take-mail');
+    const [taken] = await readNoted<{ mail: { timestamp: string } }>(host, 'process-mail');
     expectHostTime(taken?.mail.timestamp);
     const mails = (await (await fetch(`${host.url}/mailbox/messages`)).json()) as { at: string }[];
     expect(mails).toHaveLength(1);

@@ -89,7 +89,7 @@ describe('the account of a run', () => {
   });
 });
 
-describe('a letter of the play', () => {
+describe('a mail of the demo', () => {
   test('is written in its charset, encoded words included', () => {
     const raw = encodeMail({
       from: { name: '佐藤 花子', address: 'employee-1@toritsugi.example' },

@@ -36,7 +36,7 @@ describe('a host that starts again', () => {
     try {
       await sendMail(second, { subject: 'after' });
       await second.idle();
-      const subjects = (await readNoted<Notification>(second, 'take-mail')).map(
+      const subjects = (await readNoted<Notification>(second, 'process-mail')).map(
         ({ mail }) => mail.commonHeaders.subject,
       );
       expect(subjects.sort()).toEqual(['after', 'before']);
@@ -58,7 +58,7 @@ describe('a host that starts again', () => {
     await first.idle();
     await first.stop();
     const second = await startFixture({ dataDir, fresh: true });
-    expect(await readNoted(second, 'take-mail')).toEqual([]);
+    expect(await readNoted(second, 'process-mail')).toEqual([]);
     expect(await readNoted(second, 'admit-people')).toHaveLength(8);
     await second.stop();
   });
@@ -118,7 +118,7 @@ describe('a host that is killed', () => {
     const next = await startFixture({ dataDir });
     try {
       await next.idle();
-      const taken = (await readNoted<Notification>(next, 'take-mail')).map(
+      const taken = (await readNoted<Notification>(next, 'process-mail')).map(
         ({ mail }) => mail.commonHeaders.subject,
       );
       expect(taken.sort()).toEqual(accepted);
@@ -161,7 +161,7 @@ function runCommand(name: string, ...args: readonly string[]) {
   return run(process.execPath, [script, ...args], { env: { PATH: process.env['PATH'] ?? '' } });
 }
 
-/** The fixture's host in a process of its own, to be killed. */
+/** Runs the fixture's host in a process of its own, to be killed. */
 function spawnFixture(data: string) {
   const script = fileURLToPath(new URL('./run-fixture.ts', import.meta.url));
   const child = spawn(process.execPath, [script, data], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -4,7 +4,7 @@ import { patient } from '../support/help-desk-host.ts';
 
 const root = fileURLToPath(new URL('./fixture', import.meta.url));
 
-/** The host over the fixture's stack, on free ports and silent. */
+/** Starts the host with the fixture's stack, on free ports and silent. */
 export async function startFixture(options: HostOptions = {}): Promise<Host> {
   const host = await startHost({
     port: 0,
@@ -18,7 +18,7 @@ export async function startFixture(options: HostOptions = {}): Promise<Host> {
   return patient(host);
 }
 
-/** What one of the fixture's functions has kept. */
+/** What one of the fixture's functions has noted. */
 export async function readNoted<T = Record<string, unknown>>(host: Host, by: string): Promise<T[]> {
   const response = await fetch(`${host.url}/seen/${by}`);
   return (await response.json()) as T[];

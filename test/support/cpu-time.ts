@@ -1,6 +1,6 @@
 /**
- * How many microseconds of the processor some work takes, whatever else the machine does meanwhile.
- * Only to be set against that of other work: how fast a machine is, no test can know.
+ * How many microseconds of processor time some work takes, whatever else the machine does.
+ * Compare it with that of other work only: no test can know how fast a machine is.
  */
 export async function cpuTimeOf(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();

@@ -12,10 +12,10 @@ import { isLegalTransition } from '../../core/inquiry/transitions.ts';
 import type { InquiryId } from '../../core/inquiry/values/ids.ts';
 import { generatedInquiryId, generateFromSchema } from './generated-values.ts';
 
-/** Any event whatever, legal or not where it comes, and whatever it carries of clocks. */
+/** Any event, legal or not where it comes, with any clocks in it. */
 export const generatedEvent: fc.Arbitrary<InquiryEvent> = generateFromSchema(InquiryEvent);
 
-/** Any snapshot that its schema accepts, also such as no events lead to. */
+/** Any snapshot that its schema accepts, also one that no events lead to. */
 export const generatedInquiry: fc.Arbitrary<Inquiry> = generateFromSchema(Inquiry);
 
 export const generatedLease: fc.Arbitrary<Lease> = generateFromSchema(Lease);
@@ -28,15 +28,15 @@ export const generatedOpening: fc.Arbitrary<OpeningEvent> = fc.oneof(
 );
 
 const generatedPlainEvent: fc.Arbitrary<InquiryEvent> = fc.oneof(
-  // As far as what is left out goes, each is like any other.
+  // As far as the omitted fields go, all are alike.
   ...InquiryEvent.options.map((option) =>
     generateFromSchema((option as typeof InquiryClosed).omit(serviceLevelFields)),
   ),
 );
 
 /**
- * The life of an inquiry: an opening and whatever may legally follow, in any order. It knows no
- * service levels, which nothing but the kernel itself could make sense of.
+ * The life of an inquiry: an opening and whatever may legally follow, in any order. It has no
+ * service levels, since only the kernel itself could compute consistent ones.
  */
 export type LegalEventSequence = {
   readonly id: InquiryId;

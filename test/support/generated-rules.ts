@@ -6,7 +6,7 @@ import type { ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import { normalizeText } from '../../core/routing/rules/normalize-text.ts';
 import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
 
-// Few of each, so that rules and inquiries often meet, and rules each other.
+// Few of each, so that rules often match inquiries and overlap each other.
 const phrases = [
   'vpn',
   'VPNクライアント',
@@ -43,7 +43,7 @@ const anyPhrases = fc.oneof(
 const small = fc.integer({ min: 0, max: 5 });
 const bounds = generatePartial({ over: small, under: small });
 
-/** Conditions on one fact, as a lead would put them. */
+/** Conditions on one fact, as a lead would write them. */
 export const generatedFactCondition: fc.Arbitrary<object> = fc.oneof(
   fc.record({ channel: generateSome(['mail', 'form', 'phone']) }),
   fc.record({ form: generateSome(['general', 'account-request']) }),
@@ -151,7 +151,7 @@ export const generatedCondition: fc.Arbitrary<object> = fc.letrec<{ condition: o
 
 const level = fc.constantFrom('high', 'medium', 'low');
 
-/** What a rule sets. */
+/** The actions of a rule. */
 export const generatedActions: fc.Arbitrary<object> = generatePartial({
   desk: fc.constantFrom(...desks),
   pool: fc.constant('both'),
@@ -170,11 +170,11 @@ export const generatedActions: fc.Arbitrary<object> = generatePartial({
   ...rest,
   ...(pool === undefined || 'desk' in rest ? {} : { pool }),
   ...(priority === undefined || 'impact' in rest || 'urgency' in rest ? {} : { priority }),
-  // Something is left when what excludes each other is gone.
+  // Something is left when the parts that exclude each other are removed.
   ...(Object.keys(rest).length === 0 && pool === undefined ? { category: 'general' } : {}),
 }));
 
-/** Bodies of rule sets, valid throughout. */
+/** Bodies of rule sets, always valid. */
 export const generatedRuleSetBody = fc
   .record(
     {
@@ -268,7 +268,7 @@ const someText = fc
   .array(fc.constantFrom(...words), { maxLength: 8 })
   .map((parts) => parts.join(''));
 
-/** Inquiries that rules of `ruleSetBody` are about. */
+/** Inquiries that rules of `ruleSetBody` may match. */
 export const generatedFacts: fc.Arbitrary<RoutingFacts> = fc
   .record({
     channel: fc.constantFrom('mail' as const, 'form' as const, 'phone' as const),
@@ -331,7 +331,7 @@ export const generatedFacts: fc.Arbitrary<RoutingFacts> = fc
     calendar: (id: CalendarId) => (id === 'office' ? office : undefined),
   }));
 
-/** What there is for the rules to name. */
+/** The names that rules may use. */
 export const knownRuleNames = {
   desks,
   pools: ['both'],

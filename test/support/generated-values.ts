@@ -11,7 +11,7 @@ import {
 import { InquiryNumber, makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Category, Tag } from '../../core/inquiry/values/vocabulary.ts';
 
-/** Few values each, so that people, desks and addresses meet again within one life. */
+/** Few values each, so that people, desks and addresses recur within one life. */
 export const generatedInstant = fc
   .date({ min: new Date('2026-01-01'), max: new Date('2027-01-01'), noInvalidDate: true })
   .map((date) => Instant.parse(date.toISOString()));
@@ -42,7 +42,7 @@ const fieldName = fc.string({ minLength: 1, maxLength: 8 }).filter((name) => nam
 /**
  * Generates what a schema accepts, so that a field added to the schema is generated too.
  *
- * Knows the kinds of schema that the kernel uses and throws at any other.
+ * Supports the kinds of schema that the kernel uses; throws at any other.
  */
 export function generateFromSchema<Schema extends z.core.$ZodType>(
   schema: Schema,
@@ -77,7 +77,7 @@ function arbitraryOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     case 'string':
       return generateString(schema);
     case 'lazy':
-      // Through JSON, which knows no negative zero; zod drops a member named `__proto__`.
+      // Through JSON, which has no negative zero; zod drops a member named `__proto__`.
       return fc
         .jsonValue({ maxDepth: 2 })
         .map((value) => JSON.stringify(value))
@@ -88,7 +88,7 @@ function arbitraryOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   }
 }
 
-/** Optional fields are sometimes absent and never undefined, as after JSON. */
+/** Optional fields are sometimes absent but never undefined, as after JSON. */
 function generateObject(shape: Readonly<Record<string, z.core.$ZodType>>): fc.Arbitrary<unknown> {
   const required = Object.keys(shape).filter((key) => shape[key]?._zod.def.type !== 'optional');
   return fc.record(

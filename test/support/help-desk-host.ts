@@ -17,7 +17,7 @@ import { LOOK_MILLISECONDS, limits } from './limits.ts';
 export type Json = any;
 export type ApiResponse = { status: number; headers: Headers; body: Json };
 
-/** A mail as it left. */
+/** A mail that the help desk sent. */
 export type MailboxMail = {
   readonly id: string;
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
@@ -30,7 +30,7 @@ export type MailboxMail = {
 /** A person of the demonstration world by name, or whoever has an access token. */
 export type ApiCaller = string | { readonly token: string };
 
-/** How a request is sent besides its JSON body. */
+/** How a request is sent, besides its JSON body. */
 export type CallOptions = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is, in place of JSON. */
@@ -44,7 +44,7 @@ export function makeStageContext(differences: object): Record<string, unknown> {
   return { stages: { local: { ...cdk.context.stages.local, ...differences } } };
 }
 
-/** Starts the whole system on free ports, silent, and asks it only through its doors. */
+/** Starts the whole system on free ports, silent, to be used only over HTTP and SMTP. */
 export async function startHelpDesk(options: HostOptions = {}) {
   const started = await startHost({
     ...{ port: 0, smtpPort: 0, quiet: true, retrySeconds: 1 },
@@ -54,15 +54,15 @@ export async function startHelpDesk(options: HostOptions = {}) {
   return {
     ...openHelpDeskClient(host, host.clock.date),
     host,
-    /** Sets its clock ahead, and waits for all that follows, a run of every schedule included. */
+    /** Sets its clock ahead and waits for all that follows, including a run of every schedule. */
     pass: async (seconds: number): Promise<void> => {
       host.clock.shift(seconds);
       await host.idle();
     },
-    /** Whoever the registry knows under a `sub` beyond the demonstration people. */
+    /** The registry's entry for a `sub`, also beyond the demonstration people. */
     signIn: (sub: string): ApiCaller => ({ token: issueToken(host, sub) }),
     idle: host.idle,
-    /** Waits until something is under way, such as a claim that waits itself. */
+    /** Waits until a condition holds, such as a claim that itself waits. */
     busy: () => waitUntil(() => host.idle(0).then(nothing, () => true)),
     stop: host.stop,
   };
@@ -70,8 +70,8 @@ export async function startHelpDesk(options: HostOptions = {}) {
 export type HelpDesk = Awaited<ReturnType<typeof startHelpDesk>>;
 
 /**
- * Starts the host as `npm start` does, as a process of its own that can be killed.
- * @param at where its clock starts, which is the system's unless told
+ * Starts the host as `npm start` does, in a process of its own that can be killed.
+ * @param at where its clock starts; the system's time unless told otherwise
  */
 export async function spawnHelpDesk(dataDir: string, at?: Date) {
   const { date } = startClock(at === undefined ? {} : { at });
@@ -81,12 +81,12 @@ export async function spawnHelpDesk(dataDir: string, at?: Date) {
     ['local/start.ts', ...args, ...(at === undefined ? [] : ['--at', at.toISOString()])],
     { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  let said = '';
+  let output = '';
   child.stderr.on('data', (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   const { url, smtpPort } = await waitUntil(() => {
-    if (child.exitCode !== null) throw new Error(`The host ended: ${said}`);
+    if (child.exitCode !== null) throw new Error(`The host ended: ${output}`);
     const running = readLastHost(dataDir);
     return running?.pid === child.pid ? running : undefined;
   });
@@ -106,7 +106,7 @@ export async function spawnHelpDesk(dataDir: string, at?: Date) {
 }
 
 /**
- * The doors of a help desk, in this process or another.
+ * The HTTP and SMTP endpoints of a help desk, in this process or another.
  * @param now the time by its clock
  */
 export function openHelpDeskClient(
@@ -118,7 +118,7 @@ export function openHelpDeskClient(
 
   const tokens = new Map<string, string>();
 
-  /** A token is used for some minutes: to sign one costs more than most of what is asked with it. */
+  /** A token is reused for some minutes, since signing one costs more than most requests. */
   function bearer(caller: ApiCaller): string {
     if (typeof caller !== 'string') return caller.token;
     const tenMinutes = now().toISOString().slice(0, 'yyyy-mm-ddThh:m'.length);
@@ -127,7 +127,7 @@ export function openHelpDeskClient(
     return known;
   }
 
-  /** Calls a route, such as `POST /v1/uploads`, as somebody, or as nobody. */
+  /** Calls a route, such as `POST /v1/uploads`, as somebody or as nobody. */
   async function call(
     caller: ApiCaller | undefined,
     route: string,
@@ -155,7 +155,7 @@ export function openHelpDeskClient(
     };
   }
 
-  /** Sends a mail; resolves with its Message-ID once the server has taken it. */
+  /** Sends a mail; resolves with its Message-ID once the server has accepted it. */
   async function send(mail: SendMailOptions): Promise<string> {
     const transport = nodemailer.createTransport({ host: '127.0.0.1', port: host.smtpPort });
     try {
@@ -190,7 +190,7 @@ export function openHelpDeskClient(
     return found;
   }
 
-  /** The newest receipt of a mail, which is looked for from the newest day on: each costs many reads. */
+  /** The newest receipt of a mail, searched from the newest day on: each day costs many reads. */
   async function newestOf(messageId: string): Promise<Json | undefined> {
     for (const date of listDays(since, now()).reverse()) {
       const receipt = (await receiptsOn(date)).findLast(
@@ -223,15 +223,15 @@ export function openHelpDeskClient(
         ({ type }: Json) => type,
       ),
 
-    /** How many mails were taken with 250. */
+    /** How many mails were accepted with 250. */
     accepted: () => mails,
-    /** The mail that left to an address, oldest first. */
+    /** The mails that left to an address, oldest first. */
     mailbox: async (to: string): Promise<MailboxMail[]> =>
       (await call(undefined, `GET /mailbox/messages?to=${encodeURIComponent(to)}`)).body,
   };
 }
 
-/** A host that is given as long to settle as any wait of a test. */
+/** A host that may take as long to become idle as any wait of a test. */
 export function patient(host: Host): Host {
   return { ...host, idle: (milliseconds = limits.wait) => host.idle(milliseconds) };
 }
@@ -244,12 +244,12 @@ export function makeMessageId(): string {
   return `<${randomUUID()}@client.example>`;
 }
 
-/** A Message-ID without its brackets, as the ledger keeps it. */
+/** A Message-ID without its brackets, as the ledger stores it. */
 export function stripBrackets(messageId: string): string {
   return messageId.replace(/^<|>$/g, '');
 }
 
-/** The one mail of a kind that somebody got; throws when there is another number of them. */
+/** The one mail of a kind that somebody got; throws when there is not exactly one. */
 export function expectOne<T>(items: readonly T[]): T {
   const [item] = items;
   if (item === undefined || items.length > 1) {
@@ -258,7 +258,7 @@ export function expectOne<T>(items: readonly T[]): T {
   return item;
 }
 
-/** Waits until something is there. */
+/** Waits until the function returns something. */
 export async function waitUntil<T>(
   look: () => Promise<T | undefined> | T | undefined,
   milliseconds: number = limits.wait,
@@ -272,14 +272,14 @@ export async function waitUntil<T>(
   }
 }
 
-/** An access token of the embedded provider for anybody, from the keys that it keeps. */
+/** An access token of the embedded provider for anybody, signed with the keys that it stores. */
 function issueToken({ dataDir, url }: Pick<Host, 'dataDir' | 'url'>, sub: string): string {
   const keys = loadOrMakeTokenKeys(join(dataDir, 'identity.json'));
   const lasts = { at: new Date(), seconds: 3600 };
   return issueAccessToken(keys, issuerOf(url), { sub, username: sub }, lasts);
 }
 
-/** UTC days, as the intake ledger has its receipts. */
+/** UTC days, by which the intake ledger stores its receipts. */
 function listDays(from: Date, to: Date): string[] {
   const days: string[] = [];
   for (let at = Date.parse(from.toISOString().slice(0, 10)); at <= to.getTime(); at += 86_400_000) {

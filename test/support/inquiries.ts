@@ -25,7 +25,7 @@ export const defaultDeskTerms = buildShippedTerms([
   makeDesk('bpo-b', 'vendor-b'),
 ]);
 
-/** Shortest lives of the specimens that end in each status. */
+/** The shortest lives of the specimens that end in each status. */
 const shortestLives: Readonly<Record<InquiryStatus, () => InquiryEvent[]>> = {
   new: () => [readSpecimen('InquiryReceived')],
   queued: () => [...shortestLives.new(), readSpecimen('InquiryRouted')],
@@ -37,12 +37,12 @@ const shortestLives: Readonly<Record<InquiryStatus, () => InquiryEvent[]>> = {
   merged: () => [...shortestLives.queued(), readSpecimen('InquiryMerged')],
 };
 
-/** The events of an inquiry that has just come to a status. */
+/** The events of an inquiry that has just reached a status. */
 export function eventsUntilStatus(status: InquiryStatus): InquiryEvent[] {
   return shortestLives[status]();
 }
 
-/** The inquiry of the specimens that has just come to a status. */
+/** The inquiry of the specimens that has just reached a status. */
 export function makeInquiryIn(status: InquiryStatus): Inquiry {
   return foldAll(eventsUntilStatus(status));
 }

@@ -2,11 +2,11 @@ import { afterAll, expect } from 'vitest';
 
 const environment = readEnvironment();
 const { fetch: network, setTimeout: timer, Date: time } = globalThis;
-/** Under which a host has the functions go by its clock. */
+/** Variables with which a host makes the functions use its clock. */
 const clock = Symbol.for('toritsugi.clock');
 const folder = process.cwd();
 
-/** Files that share a process: one that changes it for the next fails. */
+/** Test files share a process, so one that changes it for the next fails. */
 afterAll(function leaveNothing() {
   expect(readEnvironment(), 'the environment after this file').toEqual(environment);
   expect(globalThis.Date, 'the time after this file').toBe(time);
@@ -17,7 +17,7 @@ afterAll(function leaveNothing() {
 });
 
 function readEnvironment(): NodeJS.ProcessEnv {
-  // Powertools sets it when it is first imported, and no client of a test looks at it.
+  // Powertools sets it when it is first imported; no client of a test reads it.
   const { AWS_SDK_UA_APP_ID: _, ...others } = process.env;
   return others;
 }

@@ -1,6 +1,6 @@
 /**
- * How many milliseconds anything may take before it counts as hung. These end what would never end,
- * and judge nothing: a machine many times slower than ours stays far below them.
+ * How many milliseconds anything may take before it counts as hung. They only end what would never
+ * end: a machine many times slower than ours stays far below them.
  */
 export const limits = {
   /** One condition that a test waits for. */
@@ -11,5 +11,5 @@ export const limits = {
   longTest: 1_200_000,
 } as const;
 
-/** How many milliseconds lie between two looks at a condition. */
+/** How many milliseconds lie between two checks of a condition. */
 export const LOOK_MILLISECONDS = 25;

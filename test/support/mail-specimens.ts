@@ -6,7 +6,7 @@ import { Fate, QuarantineReason } from '../../core/inquiry/values/vocabulary.ts'
 const folder = new URL('../../events/mail/', import.meta.url);
 
 const ExpectedFate = {
-  /** On first contact, through an SMTP session that counts as authenticated, in the order of names. */
+  /** On first contact, in the order of names, through an authenticated SMTP session. */
   fate: Fate,
   reason: QuarantineReason.optional(),
 };

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 /*
- * A certificate of a key that lives as long as the test, written in DER by hand: keys that stand in
- * a repository alarm whoever looks for them.
+ * A certificate for a key that lives as long as the test, written in DER by hand: secret scanners
+ * report keys that are committed to a repository.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.1
  */
 

@@ -23,10 +23,10 @@ import {
   helpDeskActors,
   makeRoutedEvent,
   receivedEvent,
-} from '../core/work/command-scenario.ts';
+} from '../core/help-desk.ts';
 import { bucketNames, startEngines } from './start-engines.ts';
 
-/** The real ledger, and inquiries whose lives take place when a test says. */
+/** The real ledger, with inquiries whose events happen when a test says. */
 export async function startServiceLevelFixture() {
   const engines = await startEngines();
   const { table, s3 } = engines;
@@ -37,8 +37,8 @@ export async function startServiceLevelFixture() {
     pause: (milliseconds) => setTimeout(milliseconds),
   };
 
-  /** What an agent or the requester does; throws where it is refused. */
-  async function give(
+  /** Performs a command of an agent or the requester; throws where it is refused. */
+  async function issueCommand(
     id: InquiryId,
     by: ActorName,
     command: Command,
@@ -54,17 +54,21 @@ export async function startServiceLevelFixture() {
   }
 
   return {
-    ...{ engines, table, ledger, performing: commandDependencies, give },
+    ...{ engines, table, ledger, commandDependencies, issueCommand },
     verdicts: new DynamoVerdictLedger(table),
     /** Opens an inquiry and routes it to a desk, in one append; to none when it is null. */
     open: (at: Instant, desk: string | null = 'bpo', priority: Inquiry['priority'] = 'critical') =>
       openInquiryAt(ledger, deskListTerms, at, desk, priority),
-    /** What time has made due by then. */
-    ring: async (id: InquiryId, now: Instant, by: Terms = deskListTerms): Promise<CommandResult> =>
+    /** Appends the events that have become due by then. */
+    fireAlarms: async (
+      id: InquiryId,
+      now: Instant,
+      by: Terms = deskListTerms,
+    ): Promise<CommandResult> =>
       expectDone(await decideAndAppend(commandDependencies, id, by, now, () => ({ events: [] }))),
-    /** Claims it, and says that the agent is there. */
+    /** Claims it and confirms the claim. */
     claim: async (id: InquiryId, by: ActorName, now: Instant): Promise<number> => {
-      const { lease } = await give(id, by, { command: 'claim' }, now);
+      const { lease } = await issueCommand(id, by, { command: 'claim' }, now);
       if (lease === undefined) throw new TypeError('a claim gives a lease');
       return lease.fence;
     },
@@ -74,7 +78,7 @@ export async function startServiceLevelFixture() {
 
 export type ServiceLevelFixture = Awaited<ReturnType<typeof startServiceLevelFixture>>;
 
-/** The opening of somebody's inquiry, and its routing unless it comes to no desk. */
+/** The opening of an inquiry, and its routing unless it comes to no desk. */
 export function makeOpeningEvents(
   at: Instant,
   desk: string | null,

@@ -4,7 +4,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 export type VendorSigningKey = { readonly key: string; readonly secret: string };
 
 /**
- * The headers by which a vendor's system signs a request, as standard webhooks has it.
+ * The headers with which a vendor's system signs a request, as in Standard Webhooks.
  * @param route method and path, with its query
  */
 export function signRequest({ key, secret }: VendorSigningKey, route: string, body = '') {

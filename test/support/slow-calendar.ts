@@ -7,12 +7,12 @@ type Interval = readonly [open: number, close: number];
 const names = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /**
- * Business time told second by second from what SLA.md says of it: the reference by which the
- * compiled calendar is judged, too slow for anything else. It knows no span and no fault.
+ * Business time counted second by second as SLA.md defines it: the reference for the compiled
+ * calendar, too slow for anything else. It knows no span and no fault.
  */
 export class SlowCalendar {
   readonly #versions: readonly Version[];
-  /** By version and day since 1970: to resolve anew in each second would take hours. */
+  /** By version and day since 1970: resolving anew at each second would take hours. */
   readonly #resolved: readonly Map<number, readonly Interval[]>[];
   readonly #around: readonly Map<number, readonly Interval[]>[];
 
@@ -22,7 +22,7 @@ export class SlowCalendar {
     this.#around = versions.map(() => new Map());
   }
 
-  /** Whether any interval of the days around, of the version in force, contains the instant. */
+  /** Whether an interval of the version in force contains the instant, over the days around it. */
   isOpen(instant: number): boolean {
     for (const interval of this.#intervalsAround(instant)) {
       if (interval[0] <= instant && instant < interval[1]) return true;

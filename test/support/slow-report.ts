@@ -1,18 +1,18 @@
 import type { Clock } from '../../core/inquiry/clock/clock.ts';
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 
-/** Where a desk's months are counted: the zones of desks, and of all that are at none of these. */
+/** The time zones in which months are counted: those of desks, and one for everything else. */
 export type DeskZones = { readonly [desk: string]: string } & { readonly otherwise: string };
 
 type EventLine = { readonly id: string; readonly event: InquiryEvent };
 
-/** One cycle or run of a clock, as its events told it so far. */
-type ToldClockRun = {
+/** One cycle or run of a clock, as its events have told it so far. */
+type RecordedClockRun = {
   id: string;
   clock: string;
   cycle: number;
   run: number;
-  /** The cycle in which it was first missed, where it goes on with a miss. */
+  /** The cycle of its first miss, where it continues a miss. */
   missedIn: number | undefined;
   desk: string | undefined;
   priority: string;
@@ -25,11 +25,11 @@ type ToldClockRun = {
 };
 
 /**
- * A month's report from nothing but the events of its inquiries, by loops and sorting alone: for
- * each desk, clock and priority a line of text, in alphabetical order.
+ * A month's report from the events of its inquiries alone, by loops and sorting: for each desk,
+ * clock and priority a line of text, in alphabetical order.
  *
- * What each event says of clocks is taken as it stands; which cycles count, when, where and as what
- * is found out anew.
+ * What each event says of clocks is taken as it is; which cycles count, when, where and as what is
+ * determined anew.
  */
 export function reportSlowly(
   lines: readonly EventLine[],
@@ -37,10 +37,10 @@ export function reportSlowly(
   asOf: string,
   zones: DeskZones,
 ): string[] {
-  const told: ToldClockRun[] = [];
+  const runs: RecordedClockRun[] = [];
   const reviews = new Map<string, string>();
   const places = new Map<string, { desk: string | undefined; priority: string }>();
-  const latest = new Map<string, ToldClockRun>();
+  const latest = new Map<string, RecordedClockRun>();
   for (const { id, event } of lines) {
     // Events are in the order of their inquiry, so what follows was recorded later still.
     if ((event.recordedAt ?? event.at) > asOf) continue;
@@ -52,14 +52,14 @@ export function reportSlowly(
     if (event.type === 'InquiryRouted' || event.type === 'InquiryTransferred') {
       place.desk = event.desk;
     }
-    for (const clock of event.clocks ?? []) recordClock(told, latest, id, clock, place, zones);
+    for (const clock of event.clocks ?? []) recordClock(runs, latest, id, clock, place, zones);
     if (event.type === 'BreachReviewed') {
       const name = `${id} ${event.clock} ${event.cycle}`;
       reviews.set(name, `${event.cause}/${event.party}`);
     }
   }
-  const groups = new Map<string, ToldClockRun[]>();
-  for (const one of told) {
+  const groups = new Map<string, RecordedClockRun[]>();
+  for (const one of runs) {
     if (one.replaced || one.month !== month) continue;
     if (one.breached === undefined && one.verdict === undefined) continue;
     const name = `${one.desk ?? '-'} ${one.clock} ${one.priority}`;
@@ -73,8 +73,8 @@ export function reportSlowly(
 }
 
 function recordClock(
-  told: ToldClockRun[],
-  latest: Map<string, ToldClockRun>,
+  runs: RecordedClockRun[],
+  latest: Map<string, RecordedClockRun>,
   id: string,
   clock: Clock,
   place: { desk: string | undefined; priority: string },
@@ -98,7 +98,7 @@ function recordClock(
       breached: goesOn ? before?.breached : undefined,
       ...{ verdict: undefined, elapsed: undefined, late: undefined, replaced: false },
     };
-    told.push(now);
+    runs.push(now);
     latest.set(name, now);
   }
   if (now === undefined) return;
@@ -132,7 +132,7 @@ function computeMonthIn(at: string, timeZone: string): string {
 }
 
 function formatGroupLine(
-  group: readonly ToldClockRun[],
+  group: readonly RecordedClockRun[],
   reviews: ReadonlyMap<string, string>,
 ): string {
   const counts = new Map<string, number>();
@@ -162,7 +162,7 @@ function formatGroupLine(
   ].join(' ');
 }
 
-/** The least value that at least so many in a hundred of the values do not exceed. */
+/** The least value that at least so many percent of the values do not exceed. */
 function computePercentileSlowly(values: readonly number[], percent: number): number | null {
   for (const candidate of [...values].sort((one, other) => one - other)) {
     const reached = values.filter((value) => value <= candidate).length;
@@ -171,7 +171,7 @@ function computePercentileSlowly(values: readonly number[], percent: number): nu
   return null;
 }
 
-/** By how much the five latest were late, without the zeros in front. */
+/** By how much the five latest were late, without leading zeros. */
 function findWorst(late: readonly string[]): number[] {
   return [...late]
     .sort()

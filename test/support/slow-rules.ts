@@ -5,7 +5,7 @@ import { normalizeText } from '../../core/routing/rules/normalize-text.ts';
 import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
 import { defaultPriorityMatrix, type RuleSet } from '../../core/routing/rules/rule-set.ts';
 
-/** What is known while rules are gone through one by one. */
+/** What is known while rules are evaluated one by one. */
 type RuleState = {
   category: string | undefined;
   service: ServiceId | undefined;
@@ -15,7 +15,7 @@ type RuleState = {
   urgency?: 'high' | 'medium' | 'low' | undefined;
 };
 
-/** Routes as the language is told, without regard to time: every rule, every phrase, in order. */
+/** Routes as the rule language is documented, without regard to speed: every rule, every phrase. */
 export function routeSlowly(set: RuleSet, facts: RoutingFacts): InquiryRoute {
   const state: RuleState = {
     category: facts.category,
@@ -333,7 +333,7 @@ function readPhrases(phrases: Phrases, { lists }: RuleSet): readonly string[] {
   return 'list' in phrases ? (lists?.[phrases.list] ?? []) : phrases;
 }
 
-/** Whether a phrase stands in a text where no letter or digit goes on. */
+/** Whether a phrase occurs in a text with no letter or digit adjoining it. */
 function hasWordSlowly(text: string, phrase: string): boolean {
   const isJoined = (one: string | undefined, other: string | undefined) =>
     one !== undefined && other !== undefined && isWord(one) && isWord(other);

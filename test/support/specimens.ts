@@ -4,7 +4,7 @@ import { addSeconds, InquiryId, type Instant } from '../../core/inquiry/values/i
 
 const folder = new URL('../../events/domain/', import.meta.url);
 
-/** Every event type there is, by the schema. */
+/** Every event type in the schema. */
 export const eventTypes: readonly EventType[] = InquiryEvent.options.map(
   (option) => option.shape.type.value,
 );
@@ -31,7 +31,7 @@ export function readSpecimen<Type extends EventType>(type: Type): EventOf<Type> 
   return InquiryEvent.parse(readRawSpecimen(type, 1)) as EventOf<Type>;
 }
 
-/** The example with some of it changed. */
+/** The example with some fields changed. */
 export function readSpecimenWith<Type extends EventType>(
   type: Type,
   changes: Partial<EventOf<Type>>,

@@ -14,7 +14,7 @@ const signature =
   'AWS4-HMAC-SHA256 Credential=local/20260101/ap-northeast-1/local/aws4_request, SignedHeaders=host, Signature=0';
 
 /**
- * The local engines want a signature and check none. Each request has the same one: to make one
+ * The local engines require a signature but do not check it. All requests share one: making one
  * takes about half the time of a call.
  */
 const signer: NonNullable<DynamoDBClientConfig['signer']> = {
@@ -25,7 +25,7 @@ const signer: NonNullable<DynamoDBClientConfig['signer']> = {
   },
 };
 
-/** The region, the credentials and whatever else spares a client of the local engines its work. */
+/** The region, the credentials, and what else spares a client of the local engines work. */
 export const localClientConfig = {
   region: 'ap-northeast-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -50,7 +50,7 @@ const indexes = {
 
 /**
  * Starts the embedded DynamoDB in memory with the one table, empty, under a name of its own; with
- * `AWS_ENDPOINT_URL_DYNAMODB` set, makes the table in what listens there.
+ * `AWS_ENDPOINT_URL_DYNAMODB` set, creates the table at that endpoint.
  *
  * The table has no stream, which only a host reads: in memory each write would read all records of
  * the stream so far.
@@ -92,10 +92,10 @@ export async function startDynamo(): Promise<StartedDynamo> {
 
 type CommandListener = (name: string) => void;
 
-/** A client keeps what it has made of its middleware once: listeners that come later are not in it. */
+/** One list per client: a client builds its middleware once and takes no later listeners. */
 const listeners = new WeakMap<DynamoDBClient, CommandListener[]>();
 
-/** Tells of each command that a client is given, by its name such as `GetItemCommand`. */
+/** Reports each command that a client is given, by its name such as `GetItemCommand`. */
 export function onClientCommand(client: DynamoDBClient, listener: CommandListener): void {
   listeners.set(client, [...(listeners.get(client) ?? []), listener]);
 }

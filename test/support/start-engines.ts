@@ -8,7 +8,7 @@ import { REGION } from '../../local/deployment/region.ts';
 import { type MessageEngine, openMessageEngine } from '../../local/engines/message-engine.ts';
 import { localClientConfig, type StartedDynamo, startDynamo } from './start-dynamo.ts';
 
-/** The buckets and queues that exist, under the names by which the stack's outputs know them. */
+/** The buckets and queues that exist, under the names that the stack's outputs use. */
 export const bucketNames = { mail: 'mail', content: 'content' } as const;
 const queueNames = [
   'intake',
@@ -27,12 +27,12 @@ export type StartedEngines = StartedDynamo & {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly messages: MessageEngine;
-  /** By which queues delay their messages. */
+  /** The clock by which queues delay their messages. */
   readonly clock: HostClock;
-  /** Where SQS, SNS and S3 listen. */
+  /** The endpoint of SQS, SNS and S3. */
   readonly messageEndpoint: string;
   readonly queueUrls: Readonly<Record<QueueName, string>>;
-  /** The queue's dead-letter queue is named after it, with `-dead`. */
+  /** The queue's dead-letter queue has its name with `-dead`. */
   deadQueueUrl(name: QueueName): string;
 };
 
@@ -40,7 +40,7 @@ const account = '000000000000';
 /** As in the stack: the third delivery ends in the dead-letter queue. */
 const maxReceiveCount = 2;
 
-/** Starts the embedded DynamoDB, S3 and SQS in memory, with table, buckets and queues, all empty. */
+/** Starts the embedded DynamoDB, S3 and SQS in memory: table, buckets and queues, all empty. */
 export async function startEngines(): Promise<StartedEngines> {
   const dynamo = await startDynamo();
   const server = createServer((request, response) => messages.answer(request, response));

@@ -14,12 +14,12 @@ export type ReceivedRequest = {
 /** What the receiver does with the next request, instead of answering 204. */
 export type ReceiverAnswer =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
-  /** Answers never, or without end, or hangs up. */
+  /** Never answers, answers without end, or hangs up. */
   | 'never'
   | 'endless'
   | 'hang-up';
 
-/** Starts a receiver of webhooks on loopback, by TLS where it is given a certificate. */
+/** Starts a receiver of webhooks on loopback, with TLS where it gets a certificate. */
 export async function startWebhookReceiver(tls?: { readonly key: string; readonly cert: string }) {
   const received: ReceivedRequest[] = [];
   const answers: ReceiverAnswer[] = [];
@@ -51,7 +51,7 @@ export async function startWebhookReceiver(tls?: { readonly key: string; readonl
     origin: `${scheme}://127.0.0.1:${port}`,
     received,
     answers,
-    /** How much of an endless answer went out. */
+    /** How many bytes of an endless answer were sent. */
     sentBytes: () => sentBytes,
     stop: async () => {
       server.closeAllConnections();

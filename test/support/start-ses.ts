@@ -30,7 +30,7 @@ export type StartedSes = {
 
 const namespace = 'http://ses.amazonaws.com/doc/2010-12-01/';
 
-/** Starts an SES that keeps what it is given, and fails as it is told. */
+/** Starts an SES that keeps what it gets and fails as it is told. */
 export async function startSes(): Promise<StartedSes> {
   const sent: SesSentMail[] = [];
   const mishaps: (SesFailure | 'lost')[] = [];

@@ -1,9 +1,9 @@
 /*
- * What is dear in great numbers comes in small ones in `npm test`, and whole in
+ * What is expensive in large numbers runs with small ones in `npm test`, and with all in
  * `npm run test:long`.
  */
 
-/** The mode of vitest in which the numbers are whole, and the variable that tells the tests of it. */
+/** The vitest mode with full numbers, and the variable that tells the tests about it. */
 export const LONG = 'long';
 export const VOLUMES = 'TEST_VOLUMES';
 
@@ -17,7 +17,7 @@ export function volume({ small, whole }: { readonly small: number; readonly whol
   return isWhole ? whole : small;
 }
 
-/** How often a property is tried in `npm test`, and so many times `MORE_RUNS` in the long run. */
+/** How often a property is tried in `npm test`; in the long run `MORE_RUNS` times as often. */
 export function runs(numRuns: number): { readonly numRuns: number } {
   return { numRuns: isWhole ? numRuns * MORE_RUNS : numRuns };
 }

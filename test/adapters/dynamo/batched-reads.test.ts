@@ -6,12 +6,12 @@ import { readStringAttribute, tableKeys } from '../../../adapters/dynamo/table.t
 import { onClientCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 let engine: StartedDynamo;
-/** What was asked of the table since the last test began. */
-let asked: string[] = [];
+/** The commands sent to the table since the last test began. */
+let commands: string[] = [];
 
 beforeAll(async () => {
   engine = await startDynamo();
-  onClientCommand(engine.table.client, (name) => asked.push(name));
+  onClientCommand(engine.table.client, (name) => commands.push(name));
 });
 afterAll(() => engine.stop());
 
@@ -24,7 +24,7 @@ describe('reads that are gathered', () => {
   beforeEach(async () => {
     await put('one', 'first');
     await put('two', 'second');
-    asked = [];
+    commands = [];
   });
 
   it('share one request when they start together, and each gets its own items', async () => {
@@ -37,7 +37,7 @@ describe('reads that are gathered', () => {
     expect(both.map((item) => readStringAttribute(item, 'id'))).toEqual(['second', 'first']);
     expect(none).toEqual([undefined]);
     expect(again.map((item) => readStringAttribute(item, 'id'))).toEqual(['first', undefined]);
-    expect(asked).toEqual(['BatchGetItemCommand']);
+    expect(commands).toEqual(['BatchGetItemCommand']);
   });
 
   it('see what was written before they started, while an earlier one is under way', async () => {
@@ -46,12 +46,12 @@ describe('reads that are gathered', () => {
     await early;
     await put('one', 'third');
     const underWay = reads.read([tableKeys.number('two')]);
-    // The request of the read under way is out after that.
+    // By now the request of the read under way has been sent.
     await setImmediate();
     const [late] = await reads.read([tableKeys.number('one')]);
     await underWay;
     expect(readStringAttribute(late, 'id')).toBe('third');
-    expect(asked.filter((one) => one === 'BatchGetItemCommand')).toHaveLength(3);
+    expect(commands.filter((one) => one === 'BatchGetItemCommand')).toHaveLength(3);
   });
 
   it('all fail with their request, and the next ones ask anew', async () => {
@@ -60,6 +60,6 @@ describe('reads that are gathered', () => {
     const outcomes = await Promise.allSettled(both);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await expect(reads.read([tableKeys.number('one')])).rejects.toThrow();
-    expect(asked).toHaveLength(2);
+    expect(commands).toHaveLength(2);
   });
 });

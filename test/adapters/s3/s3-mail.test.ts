@@ -5,7 +5,7 @@ import { S3AttachmentBytes, S3RawMails } from '../../../adapters/s3/s3-mail.ts';
 import { addSeconds, InquiryId, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { bucketNames, type StartedEngines, startEngines } from '../../support/start-engines.ts';
 
-/** No text in any charset. */
+/** Bytes that are no text in any charset. */
 const raw = new Uint8Array([0x46, 0x72, 0x6f, 0x6d, 0x3a, 0x20, 0x83, 0x65, 0x0d, 0x0a, 0, 0xff]);
 const inquiryId = InquiryId.parse('019a0000-0000-7000-8000-000000000001');
 let engines: StartedEngines;
@@ -47,7 +47,7 @@ describe('a raw mail', () => {
 describe('the mails that wait', () => {
   it('are those under incoming that came before an instant, at most so many', async () => {
     for (const key of ['incoming/a', 'incoming/b', 'incoming/c']) await store(key);
-    // What SES tries its rule with is nobody's mail.
+    // SES writes this object when it tests its rule; it is nobody's mail.
     await store('incoming/AMAZON_SES_SETUP_NOTIFICATION');
     await store('raw/2026/11/24/d');
     const now = instantOf(Date.now());

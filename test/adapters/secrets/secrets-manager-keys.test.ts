@@ -6,13 +6,13 @@ import { SecretsManagerKeys } from '../../../adapters/secrets/secrets-manager-ke
 
 const arn = 'arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:signing-AbCdEf';
 let secretString: string | undefined;
-let asked: unknown[] = [];
+let requests: unknown[] = [];
 
-// No embedded engine speaks Secrets Manager, so this answers its one call over real HTTP.
+// No embedded engine speaks Secrets Manager, so this server answers its one call over real HTTP.
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  asked.push(JSON.parse(Buffer.concat(chunks).toString()));
+  requests.push(JSON.parse(Buffer.concat(chunks).toString()));
   response.setHeader('content-type', 'application/x-amz-json-1.1');
   response.statusCode = secretString === undefined ? 400 : 200;
   response.end(
@@ -38,7 +38,7 @@ afterAll(() => {
   server.close();
 });
 beforeEach(() => {
-  asked = [];
+  requests = [];
   secretString = JSON.stringify({ current: 'a'.repeat(32), previous: 'b'.repeat(32) });
 });
 
@@ -47,7 +47,7 @@ it('reads all texts of the secret, once for calls at the same time', async () =>
   const [one, two] = await Promise.all([keys.read(), keys.read()]);
   expect(one).toEqual({ current: 'a'.repeat(32), previous: 'b'.repeat(32) });
   expect(two).toEqual(one);
-  expect(asked).toEqual([{ SecretId: arn }]);
+  expect(requests).toEqual([{ SecretId: arn }]);
 });
 
 it('notices a rotation after five minutes', async () => {

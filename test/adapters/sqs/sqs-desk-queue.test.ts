@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SqsDeskQueue } from '../../../adapters/sqs/sqs-desk-queue.ts';
-import { commandedInquiryId, deskList } from '../../core/work/command-scenario.ts';
+import { commandedInquiryId, deskList } from '../../core/help-desk.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 
 let engines: StartedEngines;
@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => engines.stop());
 
-describe('the news of a desk', () => {
-  it('is there until it is settled', async () => {
+describe('a message in a desk queue', () => {
+  it('stays until it is acknowledged', async () => {
     await deskQueue.announce(desk, [commandedInquiryId]);
     const message = await deskQueue.receiveNext(desk, 0);
     expect(message).toMatchObject({ inquiryId: commandedInquiryId });
@@ -27,7 +27,7 @@ describe('the news of a desk', () => {
     expect(await deskQueue.receiveNext(desk, 0)).toBeUndefined();
   });
 
-  it('names no inquiry when it cannot be read, and can be settled all the same', async () => {
+  it('names no inquiry when it cannot be read, and can be acknowledged all the same', async () => {
     for (const body of [
       '?',
       '{}',

@@ -64,7 +64,7 @@ describe('a message', () => {
       outcome,
       code: `HTTP ${status}`,
     });
-    // Wherever an answer points, nobody follows.
+    // Redirects are never followed, wherever they point.
     expect(plain.received.map(({ path }) => path)).toEqual(['/']);
   });
 
@@ -83,7 +83,7 @@ describe('a message', () => {
   it('is sent though its answer has no end, of which nothing is read', async () => {
     plain.answers.push('endless');
     expect(await excepted().post(call(plain.origin))).toMatchObject({ outcome: 'sent' });
-    // What the sockets of both sides hold, and no more.
+    // No more than the buffers of both sockets hold.
     expect(plain.sentBytes()).toBeLessThan(16 * 1024 * 1024);
   });
 });

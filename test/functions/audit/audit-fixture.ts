@@ -5,7 +5,7 @@ import { makeAuditLog } from '../../support/audit-logs.ts';
 import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { startWorkFixture } from '../work/work-fixture.ts';
 
-/** The functions of `work` on the embedded engines, and what has been recorded of them. */
+/** The functions of `work` on the embedded engines, with the audit that they write. */
 export async function startAuditFixture() {
   const work = await startWorkFixture();
   const audit = makeAuditLog(work.engines.table);
@@ -20,7 +20,7 @@ export async function startAuditFixture() {
     newTraceId: () => 'trace-of-the-reader',
   });
 
-  /** Asks for the audit; `as` is the lead unless told. */
+  /** Asks for the audit; as the lead unless told otherwise. */
   async function ask(
     query: Readonly<Record<string, string>> = {},
     { as = 'lead', headers = {} }: { as?: string; headers?: Readonly<Record<string, string>> } = {},
@@ -34,15 +34,15 @@ export async function startAuditFixture() {
     return { status, headers: given, text };
   }
 
-  /** What there is to see, without that somebody looked for it; the oldest first. */
-  async function recorded(query: Readonly<Record<string, string>> = {}): Promise<AuditEntry[]> {
+  /** The recorded entries except those of reading the audit, oldest first. */
+  async function readRecorded(query: Readonly<Record<string, string>> = {}): Promise<AuditEntry[]> {
     const { status, text } = await ask(query);
     if (status !== 200) throw new TypeError(text);
     const { items } = JSON.parse(text) as { items: AuditEntry[] };
     return items.filter(({ action }) => action !== 'read-audit').reverse();
   }
 
-  return { work, ask, recorded };
+  return { work, ask, readRecorded };
 }
 
 export type AuditFixture = Awaited<ReturnType<typeof startAuditFixture>>;

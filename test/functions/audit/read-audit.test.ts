@@ -7,9 +7,9 @@ beforeEach(async () => {
 });
 afterEach(() => audited.work.stop());
 
-/** An entry's actor, word, status, and the rights by which each inquiry was seen. */
-async function told(query: Readonly<Record<string, string>> = {}) {
-  const entries = await audited.recorded(query);
+/** An entry's actor, action, outcome, and the rights by which each inquiry was seen. */
+async function summarizeAudit(query: Readonly<Record<string, string>> = {}) {
+  const entries = await audited.readRecorded(query);
   return entries.map(({ actor, action, outcome, inquiries }) => [
     actor.sub,
     action,
@@ -31,7 +31,7 @@ describe('the audit', () => {
     await work.ask({ as: 'a1', route: 'GET /v1/inquiries/{id}', params: { id } });
     await work.ask({ as: 'a1', route: 'GET /v1/inquiries/{id}/messages', params: { id } });
     await work.ask({ as: 'b1', route: 'GET /v1/inquiries/{id}', params: { id } });
-    expect(await told()).toEqual([
+    expect(await summarizeAudit()).toEqual([
       ['a1', 'read', 200, ['desk']],
       ['a1', 'claim', 200, ['desk']],
       ['a1', 'note', 201, ['desk']],
@@ -40,7 +40,7 @@ describe('the audit', () => {
       ['a1', 'read-messages', 403, ['']],
       ['b1', 'read', 404, ['']],
     ]);
-    const entries = await audited.recorded();
+    const entries = await audited.readRecorded();
     expect(entries.map(({ inquiries }) => inquiries[0]?.id)).toEqual(entries.map(() => id));
     expect(JSON.stringify(entries)).not.toMatch(/内緒|@/);
   });
@@ -57,26 +57,26 @@ describe('the audit', () => {
     await work.ask({ as: 'requester', route: 'GET /v1/inquiries/{id}', params: { id: first.id } });
     await work.ask({ as: 'stranger', route: 'GET /v1/inquiries/{id}', params: { id: first.id } });
     await work.command('requester', first.id, 'withdraw');
-    expect(await told()).toEqual([
+    expect(await summarizeAudit()).toEqual([
       ['a1', 'read-worklist', 200, ['desk', 'desk']],
       ['staff1', 'list-inquiries', 200, ['office', 'office']],
       ['stranger', 'read', 404, ['']],
       ['requester', 'withdraw', 200, ['own']],
     ]);
-    expect(await told({ inquiry: second.number })).toEqual([
+    expect(await summarizeAudit({ inquiry: second.number })).toEqual([
       ['a1', 'read-worklist', 200, ['desk', 'desk']],
       ['staff1', 'list-inquiries', 200, ['office', 'office']],
     ]);
-    expect(await told({ inquiry: first.id, role: 'requester', outcome: 'granted' })).toEqual([
-      ['requester', 'withdraw', 200, ['own']],
-    ]);
+    expect(
+      await summarizeAudit({ inquiry: first.id, role: 'requester', outcome: 'granted' }),
+    ).toEqual([['requester', 'withdraw', 200, ['own']]]);
   });
 
   it('names both inquiries of a merge', async () => {
     const { work } = audited;
     const [one, into] = [await work.open(), await work.open()];
     await work.command('staff1', one.id, 'merge', { into: into.number });
-    const [entry] = await audited.recorded({ inquiry: into.id });
+    const [entry] = await audited.readRecorded({ inquiry: into.id });
     expect(entry).toMatchObject({
       action: 'merge',
       object: into.number,
@@ -93,7 +93,7 @@ describe('the audit', () => {
     const key = { 'idempotency-key': 'k-1' };
     await work.claimNext('a1', 'bpo', 0, key);
     await work.claimNext('a1', 'bpo', 0, key);
-    const entries = await audited.recorded();
+    const entries = await audited.readRecorded();
     expect(entries).toMatchObject([
       { action: 'claim', object: 'bpo', inquiries: [{ id }] },
       { action: 'claim', object: 'bpo', inquiries: [{ id }], repeated: true },
@@ -103,7 +103,7 @@ describe('the audit', () => {
 
   it('says nothing of a claim that found nothing', async () => {
     expect((await audited.work.claimNext('a1')).status).toBe(204);
-    expect(await told()).toEqual([]);
+    expect(await summarizeAudit()).toEqual([]);
   });
 
   it('records that it was read, and by whom it was asked for in vain', async () => {
@@ -144,8 +144,8 @@ describe('reading the audit', () => {
     const from = work.now();
     await work.ask({ as: 'a1', route: 'GET /v1/inquiries/{id}', params: { id } });
     work.later(8 * 86_400);
-    expect(await told()).toEqual([]);
-    expect(await told({ from })).toEqual([['a1', 'read', 200, ['desk']]]);
+    expect(await summarizeAudit()).toEqual([]);
+    expect(await summarizeAudit({ from })).toEqual([['a1', 'read', 200, ['desk']]]);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { type RouteContract, routeKeyOf } from '../../../functions/edge/http/rou
 const signed = [...routeContracts.values()].flatMap((contract) =>
   contract.auth !== 'public' ? [[routeKeyOf(contract), contract] as const] : [],
 );
-/** Ids of what belongs to one inquiry. */
+/** Fields that hold ids of things that belong to one inquiry. */
 const ofOneInquiry =
   /^\/v1\/(vendors\/\{vendor\}\/)?(inquiries|quarantine|sla\/breaches|escalations)\/\{id\}/;
 

@@ -8,7 +8,7 @@ import { type MailFixture, mailPeople } from './mail-fixture.ts';
 
 type BareEvent<Event> = Event extends InquiryEvent ? Omit<Event, 'v' | 'at' | 'by'> : never;
 
-/** Brings an inquiry to where a test needs it, by the events that the other functions append. */
+/** Brings an inquiry into a state by appending the events that the other functions would. */
 export function makeInquiryStates(mail: MailFixture) {
   async function append(
     id: InquiryId | undefined,
@@ -36,7 +36,7 @@ export function makeInquiryStates(mail: MailFixture) {
   });
   const day = () => addSeconds(mail.now(), 86_400);
 
-  const routed = (id: InquiryId | undefined, desk: 'staff' | 'bpo' = 'bpo') =>
+  const route = (id: InquiryId | undefined, desk: 'staff' | 'bpo' = 'bpo') =>
     append(id, routing, {
       type: 'InquiryRouted',
       desk: DeskId.parse(desk),
@@ -45,8 +45,8 @@ export function makeInquiryStates(mail: MailFixture) {
       announceAt: day(),
     });
 
-  async function claimed(id: InquiryId | undefined, agent: Person, desk: 'staff' | 'bpo' = 'bpo') {
-    await routed(id, desk);
+  async function claim(id: InquiryId | undefined, agent: Person, desk: 'staff' | 'bpo' = 'bpo') {
+    await route(id, desk);
     const { fence } = await mail.load(id);
     const common = { agent: Sub.parse(agent.sub), desk: DeskId.parse(desk), fence: fence + 1 };
     const until = addSeconds(mail.now(), 900);
@@ -58,8 +58,8 @@ export function makeInquiryStates(mail: MailFixture) {
     );
   }
 
-  async function resolved(id: InquiryId | undefined) {
-    await claimed(id, mailPeople.operator);
+  async function resolve(id: InquiryId | undefined) {
+    await claim(id, mailPeople.operator);
     const { fence } = await mail.load(id);
     return append(
       id,
@@ -74,8 +74,8 @@ export function makeInquiryStates(mail: MailFixture) {
     );
   }
 
-  async function waiting(id: InquiryId | undefined) {
-    await claimed(id, mailPeople.operator);
+  async function letWait(id: InquiryId | undefined) {
+    await claim(id, mailPeople.operator);
     const { fence, desk } = await mail.load(id);
     return append(
       id,
@@ -89,7 +89,7 @@ export function makeInquiryStates(mail: MailFixture) {
     );
   }
 
-  async function merged(id: InquiryId | undefined, into: InquiryId | undefined) {
+  async function merge(id: InquiryId | undefined, into: InquiryId | undefined) {
     const { id: target, number } = await mail.load(into);
     return append(id, actorOf(mailPeople.lead), {
       type: 'InquiryMerged',
@@ -98,5 +98,5 @@ export function makeInquiryStates(mail: MailFixture) {
     });
   }
 
-  return { routed, claimed, resolved, waiting, merged };
+  return { route, claim, resolve, letWait, merge };
 }

@@ -30,7 +30,7 @@ beforeEach(async () => {
   parts = await startImportFixture(engines);
 });
 
-/** A call of this test alone. */
+/** A call that no other test has. */
 function callOf(changed: object = {}) {
   callNumber += 1;
   return {
@@ -115,7 +115,7 @@ describe('logging a call', () => {
       requester: { sub: 'employee-1', department: '営業部' },
       receivedAt: '2026-11-22T02:15:00.000Z',
     });
-    // Owed from now on, not from the call's start, which the sweep has long passed.
+    // Due from now on; the sweep has long passed the call's start.
     expect(await noticesOf(body.id)).toEqual(['acknowledgement 2026-11-22T03:00:00.000Z']);
     expect(await receiptsOf(body.id)).toMatchObject([
       { channel: 'phone', at: '2026-11-22T03:00:00.000Z', fates: [{ fate: 'opened' }] },

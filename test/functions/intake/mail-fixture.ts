@@ -26,9 +26,9 @@ import {
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import type { MailIntakeDependencies } from '../../../core/intake/ports.ts';
-import { makeHandler as makeTaking } from '../../../functions/intake/process-mail.ts';
-import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';
-import { deskList } from '../../core/work/command-scenario.ts';
+import { makeHandler as makeProcessHandler } from '../../../functions/intake/process-mail.ts';
+import { makeHandler as makeQuarantineHandler } from '../../../functions/intake/quarantine-mail.ts';
+import { deskList } from '../../core/help-desk.ts';
 import { bucketNames, startEngines } from '../../support/start-engines.ts';
 import { makeTestSigning, makeTestSigningKeys } from '../../support/test-signing-keys.ts';
 import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
@@ -58,7 +58,7 @@ export const mailPeople = {
 const verdictNames = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const;
 export type VerdictsInput = Partial<Record<(typeof verdictNames)[number], string>>;
 
-/** How a mail reaches SES. */
+/** What SES reports of a mail: verdicts, envelope and headers. */
 export type DeliveryInput = {
   readonly verdicts?: VerdictsInput;
   /** The envelope's sender. */
@@ -68,7 +68,7 @@ export type DeliveryInput = {
   readonly headers?: readonly { readonly name: string; readonly value: string }[];
 };
 
-/** A mail as text; headers given as undefined are left out. */
+/** A mail as text; headers whose value is undefined are left out. */
 export function composeRawMail(given: {
   readonly from?: string;
   readonly to?: string;
@@ -100,7 +100,7 @@ export function composeRawMail(given: {
 let composed = 0;
 let delivered = 0;
 
-/** Intake by mail on the embedded engines, with a clock that is moved by hand. */
+/** Intake by mail on the embedded engines, with a clock that tests move. */
 export async function startMailFixture(givenPolicy: object = {}) {
   const engines = await startEngines();
   const { table, s3, queueUrls } = engines;
@@ -135,11 +135,11 @@ export async function startMailFixture(givenPolicy: object = {}) {
 
   const handlersFor = (parts: MailIntakeDependencies) => {
     const deps = { ...telemetry, now, intakeNow: async () => parts };
-    return { take: makeTaking(deps), quarantine: makeQuarantining(deps) };
+    return { process: makeProcessHandler(deps), quarantine: makeQuarantineHandler(deps) };
   };
   const handlers = handlersFor(intake);
 
-  /** Stores a mail as SES does, and makes its notification. */
+  /** Stores a mail as SES does; returns its notification. */
   async function store(
     raw: string | Uint8Array,
     given: DeliveryInput = {},
@@ -151,10 +151,10 @@ export async function startMailFixture(givenPolicy: object = {}) {
     return { id, body: JSON.stringify(makeSesNotification(id, given, clock.at)) };
   }
 
-  /** Lets the real handler take in notifications, as one batch. */
-  function hand(
+  /** Lets the real handler process notifications, as one batch. */
+  function handleBatch(
     notified: readonly Pick<StoredNotification, 'id' | 'body'>[],
-    handler = handlers.take,
+    handler = handlers.process,
   ): Promise<SQSBatchResponse> {
     return handler(makeMailBatch(notified), fakeLambdaContext());
   }
@@ -165,10 +165,10 @@ export async function startMailFixture(givenPolicy: object = {}) {
     return receipt;
   }
 
-  /** Delivers one mail and tells what became of it. */
+  /** Delivers one mail; returns its notification and fate. */
   async function deliver(raw: string | Uint8Array, given: DeliveryInput = {}) {
     const notified = await store(raw, given);
-    const { batchItemFailures } = await hand([notified]);
+    const { batchItemFailures } = await handleBatch([notified]);
     if (batchItemFailures.length > 0) {
       throw new Error(`not taken in: ${JSON.stringify(telemetry.lines.slice(-3), errorsToo)}`);
     }
@@ -189,20 +189,31 @@ export async function startMailFixture(givenPolicy: object = {}) {
 
   return {
     ...{ engines, desks, registry, ledger, receipts, rawMails, intake, content, telemetry },
-    ...{ clock, now, handlers, handlersFor, store, hand, deliver, receiptOf, load, eventsOf },
+    ...{
+      clock,
+      now,
+      handlers,
+      handlersFor,
+      store,
+      handleBatch,
+      deliver,
+      receiptOf,
+      load,
+      eventsOf,
+    },
     keys: makeTestSigningKeys(secret),
     later: (seconds: number): Instant => {
       clock.at = instantOf(Date.parse(clock.at) + seconds * 1000);
       return clock.at;
     },
-    /** The message that an inquiry got last. */
+    /** The newest message of an inquiry. */
     lastMessage: async (id: InquiryId | undefined) =>
       (await eventsOf(id)).flatMap((event) => messageOf(event) ?? []).at(-1),
     replyTo: (inquiryId: InquiryId | undefined, audience: ReplyAudience = 'requester') => {
       if (inquiryId === undefined) throw new TypeError('nothing to reply to');
       return makeReplyAddress(replies, mailHelpAddress, { inquiryId, audience });
     },
-    /** A mail of ours under the id that SES gave it, as its notice leaves it behind. */
+    /** Stores that we sent a mail under this SES id, as sending its notice does. */
     sent: async (
       wireId: string,
       id: InquiryId | undefined,
@@ -220,7 +231,7 @@ export async function startMailFixture(givenPolicy: object = {}) {
       table.client.send(
         new GetItemCommand({ TableName: table.name, Key: tableKeys.notice(id ?? '', key) }),
       ),
-    /** The keys of the mail bucket under a prefix. */
+    /** The keys in the mail bucket under a prefix. */
     mailKeys: async (prefix: string) => {
       const { Contents } = await s3.send(
         new ListObjectsV2Command({ Bucket: bucketNames.mail, Prefix: prefix }),
@@ -237,7 +248,7 @@ export type StoredNotification = { readonly id: string; readonly body: string };
 
 const errorsToo = (_: string, value: unknown) => (value instanceof Error ? value.stack : value);
 
-/** What SES publishes about a mail that it stored; every verdict is a pass unless told. */
+/** What SES publishes about a stored mail; every verdict is a pass unless told otherwise. */
 export function makeSesNotification(id: string, given: DeliveryInput, at: Instant) {
   const {
     verdicts = {},

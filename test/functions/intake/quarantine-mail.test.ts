@@ -24,8 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => mail.stop());
 
-/** Takes what lies in a queue. */
-async function received(url: string) {
+/** Receives the messages of a queue. */
+async function receiveMessages(url: string) {
   const { Messages } = await mail.engines.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: url,
@@ -51,30 +51,35 @@ describe('a mail that kills its reader', () => {
         return mail.intake.reader.read(bytes);
       },
     };
-    const { take } = mail.handlersFor({ ...mail.intake, reader });
+    const { process: processMails } = mail.handlersFor({ ...mail.intake, reader });
     for (const { body } of [poison, harmless]) {
       await sqs.send(new SendMessageCommand({ QueueUrl: queueUrls.intake, MessageBody: body }));
     }
     for (let time = 1; time <= 2; time += 1) {
-      const messages = await received(queueUrls.intake);
-      const { batchItemFailures } = await take(makeMailBatch(messages), fakeLambdaContext());
+      const messages = await receiveMessages(queueUrls.intake);
+      const { batchItemFailures } = await processMails(
+        makeMailBatch(messages),
+        fakeLambdaContext(),
+      );
       const ill = messages.find(({ body }) => body === poison.body);
       expect(batchItemFailures).toEqual([{ itemIdentifier: ill?.id }]);
-      // As Lambda does with what succeeded.
+      // Lambda deletes what succeeded.
       for (const { id, handle: ReceiptHandle } of messages) {
         const message = { QueueUrl: queueUrls.intake, ReceiptHandle };
         if (id !== ill?.id) await sqs.send(new DeleteMessageCommand(message));
-        // What failed comes back once its visibility is over, which is now.
+        // What failed comes back when its visibility timeout is over, which is now.
         else
           await sqs.send(new ChangeMessageVisibilityCommand({ ...message, VisibilityTimeout: 0 }));
       }
     }
     expect((await mail.receiptOf(harmless.id)).fates[0]?.fate).toBe('opened');
-    // The third receive finds it and moves it.
-    expect(await received(queueUrls.intake)).toEqual([]);
-    const dead = await received(deadQueueUrl('intake'));
+    // The third receive moves it to the dead-letter queue.
+    expect(await receiveMessages(queueUrls.intake)).toEqual([]);
+    const dead = await receiveMessages(deadQueueUrl('intake'));
     expect(dead.map(({ body }) => body)).toContain(poison.body);
-    expect(await mail.hand(dead, mail.handlers.quarantine)).toEqual({ batchItemFailures: [] });
+    expect(await mail.handleBatch(dead, mail.handlers.quarantine)).toEqual({
+      batchItemFailures: [],
+    });
 
     const { fates, raw: key } = await mail.receiptOf(poison.id);
     expect(fates).toMatchObject([{ fate: 'quarantined', reason: 'poison' }]);
@@ -90,7 +95,7 @@ describe('a mail that kills its reader', () => {
 
   it('keeps the fate that it has got when its dead letter comes late', async () => {
     const { id, body, inquiryId } = await mail.deliver(composeRawMail({}));
-    expect(await mail.hand([{ id, body }], mail.handlers.quarantine)).toEqual({
+    expect(await mail.handleBatch([{ id, body }], mail.handlers.quarantine)).toEqual({
       batchItemFailures: [],
     });
     expect((await mail.receiptOf(id)).fates).toEqual([
@@ -100,8 +105,8 @@ describe('a mail that kills its reader', () => {
 
   it('is quarantined once though its dead letter comes twice', async () => {
     const notified = await mail.store(composeRawMail({}));
-    await mail.hand([notified, notified], mail.handlers.quarantine);
-    await mail.hand([notified], mail.handlers.quarantine);
+    await mail.handleBatch([notified, notified], mail.handlers.quarantine);
+    await mail.handleBatch([notified], mail.handlers.quarantine);
     const { fates } = await mail.receiptOf(notified.id);
     expect(fates).toHaveLength(1);
     expect(await mail.eventsOf(fates[0]?.inquiryId)).toHaveLength(1);
@@ -110,15 +115,15 @@ describe('a mail that kills its reader', () => {
   it('is quarantined also when its bytes are nowhere to be found', async () => {
     const notified = await mail.store(composeRawMail({}));
     await mail.rawMails.archive(`incoming/${notified.id}`, 'lost');
-    expect(await mail.hand([notified])).toEqual({
+    expect(await mail.handleBatch([notified])).toEqual({
       batchItemFailures: [{ itemIdentifier: notified.id }],
     });
-    await mail.hand([notified], mail.handlers.quarantine);
+    await mail.handleBatch([notified], mail.handlers.quarantine);
     expect((await mail.receiptOf(notified.id)).fates).toMatchObject([{ reason: 'poison' }]);
   });
 
   it('is given back when what it carries is no notification', async () => {
-    const answer = await mail.hand([{ id: 'm', body: '{"Type":"Notification"}' }]);
+    const answer = await mail.handleBatch([{ id: 'm', body: '{"Type":"Notification"}' }]);
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm' }] });
   });
 });
@@ -127,14 +132,14 @@ describe('a mail over a bound', () => {
   const commonHeaders = { from: [`Hanako <${sender}>`], subject: '大きすぎる' };
   const over = (given: DeliveryInput = {}) =>
     mail.deliver(readMailSpecimen('too-many-headers'), { commonHeaders, ...given });
-  const told = async (inquiryId: Awaited<ReturnType<typeof over>>['inquiryId']) =>
+  const isSenderTold = async (inquiryId: Awaited<ReturnType<typeof over>>['inquiryId']) =>
     (await mail.noticeItem(inquiryId, `00000001#over-limit#${sender}`)).Item !== undefined;
 
   it('is quarantined with the bound that it is over, and its sender is told', async () => {
     const taken = await over();
     expect(taken).toMatchObject({ fate: 'quarantined', reason: 'over-limit' });
     expect((await mail.load(taken.inquiryId)).quarantine?.detail).toContain('header');
-    expect(await told(taken.inquiryId)).toBe(true);
+    expect(await isSenderTold(taken.inquiryId)).toBe(true);
   });
 
   it.each<[string, DeliveryInput]>([
@@ -148,13 +153,13 @@ describe('a mail over a bound', () => {
     ['that is not named', { commonHeaders: { subject: '大きすぎる' } }],
   ])('tells nothing to a sender %s', async (_, given) => {
     const { inquiryId } = await over(given);
-    expect(await told(inquiryId)).toBe(false);
+    expect(await isSenderTold(inquiryId)).toBe(false);
   });
 
   it('tells the sender nothing when it is not even a mail', async () => {
     const taken = await mail.deliver(readMailSpecimen('undecodable-garbage'), { commonHeaders });
     expect(taken).toMatchObject({ fate: 'quarantined', reason: 'unreadable' });
-    expect(await told(taken.inquiryId)).toBe(false);
+    expect(await isSenderTold(taken.inquiryId)).toBe(false);
   });
 
   it('opens an inquiry of its own when its sender answers what they were told', async () => {
@@ -174,12 +179,16 @@ describe('a fate', () => {
       load: (id: never) => mail.ledger.load(id),
       append: async () => ({ appended: false, conflict: 'busy' }),
     });
-    const { take } = mail.handlersFor({ ...mail.intake, ledger, pause: async () => {} });
-    expect(await take(makeMailBatch([notified]), fakeLambdaContext())).toEqual({
+    const { process: processMails } = mail.handlersFor({
+      ...mail.intake,
+      ledger,
+      pause: async () => {},
+    });
+    expect(await processMails(makeMailBatch([notified]), fakeLambdaContext())).toEqual({
       batchItemFailures: [{ itemIdentifier: notified.id }],
     });
     expect(await mail.mailKeys('incoming/')).toContain(`incoming/${notified.id}`);
-    await mail.hand([notified]);
+    await mail.handleBatch([notified]);
     expect(await mail.load(opened.inquiryId)).toMatchObject({ messages: 2 });
   });
 });

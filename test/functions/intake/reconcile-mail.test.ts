@@ -24,7 +24,7 @@ beforeEach(async () => {
   await mail.engines.sqs.send(new PurgeQueueCommand({ QueueUrl: mail.engines.queueUrls.intake }));
 });
 
-/** Runs the reconciler some seconds from now, by the clock that S3 keeps too. */
+/** Runs the reconciler some seconds from now, by the clock that S3 uses too. */
 async function reconcile(secondsLater: number): Promise<unknown> {
   const { sqs, queueUrls } = mail.engines;
   const handler = makeHandler({
@@ -39,7 +39,7 @@ async function reconcile(secondsLater: number): Promise<unknown> {
   return mail.telemetry.lines.at(-1)?.fields;
 }
 
-async function announced() {
+async function receiveAnnounced() {
   const { Messages } = await mail.engines.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: mail.engines.queueUrls.intake,
@@ -59,13 +59,13 @@ describe('the reconciler', () => {
   it('announces a mail without a fate once, and it is taken in', async () => {
     const { id } = await mail.store(composeRawMail({ subject: '忘れられた' }));
     expect(await reconcile(1000)).toMatchObject({ announced: 1 });
-    // Its message is still in the queue, so that there is nothing more to do.
+    // Its message is still in the queue, so there is nothing more to do.
     expect(await reconcile(1000)).toMatchObject({ announced: 0 });
-    const messages = await announced();
+    const messages = await receiveAnnounced();
     expect(messages).toHaveLength(1);
-    // While it is being worked on, too.
+    // Nor while it is being processed.
     expect(await reconcile(1000)).toMatchObject({ announced: 0 });
-    expect(await mail.handlers.take(makeMailBatch(messages), fakeLambdaContext())).toEqual({
+    expect(await mail.handlers.process(makeMailBatch(messages), fakeLambdaContext())).toEqual({
       batchItemFailures: [],
     });
     const { receipts } = await mail.receipts.page(instantOf(Date.now()).slice(0, 10), 100);
@@ -82,8 +82,8 @@ describe('the reconciler', () => {
       ...mail.intake.settings,
       policy: MailPolicy.parse({ onProcessingFailed: 'quarantine' }),
     };
-    const { take } = mail.handlersFor({ ...mail.intake, settings });
-    await take(makeMailBatch(await announced()), fakeLambdaContext());
+    const { process: processMails } = mail.handlersFor({ ...mail.intake, settings });
+    await processMails(makeMailBatch(await receiveAnnounced()), fakeLambdaContext());
     const { receipts } = await mail.receipts.page(instantOf(Date.now()).slice(0, 10), 100);
     expect(receipts[0]).toMatchObject({ fates: [{ fate: 'quarantined', reason: 'virus' }] });
   });
@@ -91,10 +91,10 @@ describe('the reconciler', () => {
   it('only moves a mail that has its fate already', async () => {
     const { id, inquiryId } = await mail.deliver(composeRawMail({}));
     const { raw = '' } = await mail.receiptOf(id);
-    // As if the first worker had been stopped between fate and move.
+    // As if the first worker had stopped between fate and move.
     await mail.rawMails.archive(raw, `incoming/${id}`);
     expect(await reconcile(1000)).toMatchObject({ announced: 1 });
-    await mail.handlers.take(makeMailBatch(await announced()), fakeLambdaContext());
+    await mail.handlers.process(makeMailBatch(await receiveAnnounced()), fakeLambdaContext());
     expect(await mail.mailKeys('incoming/')).toEqual([]);
     expect(await mail.rawMails.get(raw)).toBeDefined();
     expect(await mail.eventsOf(inquiryId)).toHaveLength(1);

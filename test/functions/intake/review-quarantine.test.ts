@@ -100,7 +100,7 @@ describe('a release', () => {
 
   it('continues the inquiry that the mail answers, and is merged into it', async () => {
     const opened = await mail.deliver(composeRawMail({ id: 'thread@client.example' }));
-    await states.resolved(opened.inquiryId);
+    await states.resolve(opened.inquiryId);
     const headers = { 'In-Reply-To': '<thread@client.example>' };
     const { id, inquiryId } = await keep(composeRawMail({ id: 'answer@client.example', headers }));
     const { body } = await release(inquiryId);
@@ -113,9 +113,9 @@ describe('a release', () => {
     expect(await mail.deliver(next)).toMatchObject({ inquiryId: opened.inquiryId });
   });
 
-  it('rings first what is due on the inquiry that it continues', async () => {
+  it('first fires the alarms due on the inquiry that it continues', async () => {
     const opened = await mail.deliver(composeRawMail({ id: 'leased@client.example' }));
-    await states.claimed(opened.inquiryId, mailPeople.operator);
+    await states.claim(opened.inquiryId, mailPeople.operator);
     mail.later(1000);
     const headers = { 'In-Reply-To': '<leased@client.example>' };
     const { inquiryId } = await keep(composeRawMail({ headers }));
@@ -129,7 +129,7 @@ describe('a release', () => {
 
   it('grants no agent’s rights to whose name stands in From', async () => {
     const { inquiryId: id } = await mail.deliver(composeRawMail({}));
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     const raw = composeRawMail({ from: mailPeople.staff.address, to: mail.replyTo(id) });
     const { inquiryId } = await keep(raw);
     await release(inquiryId);

@@ -12,7 +12,7 @@ import { Person } from '../../../core/access/person.ts';
 import { makeStatusLink, readStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { InquiryId, type Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/intake/submit-form.ts';
-import { deskList } from '../../core/work/command-scenario.ts';
+import { deskList } from '../../core/help-desk.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { bucketNames, type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { makeTestSigning } from '../../support/test-signing-keys.ts';

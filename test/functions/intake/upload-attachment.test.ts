@@ -60,12 +60,12 @@ async function upload(name: string, content: Uint8Array | string, type = 'text/p
   return body.id as string;
 }
 
-async function take(ids: readonly string[], by = uploader) {
+async function takeUploads(ids: readonly string[], by = uploader) {
   return uploads.attach(by, ids, inquiryId);
 }
 
 async function attachmentsOf(ids: readonly string[]) {
-  const taken = await take(ids);
+  const taken = await takeUploads(ids);
   if (isRefusal(taken)) throw new Error(taken.detail);
   return taken;
 }
@@ -87,7 +87,7 @@ describe('asking for an upload', () => {
       ]),
     );
     const endsAt = Date.parse(policy.expiration);
-    // It is written in whole seconds.
+    // The policy's expiry is in whole seconds.
     expect(endsAt).toBeGreaterThan(before + 899_000);
     expect(endsAt).toBeLessThanOrEqual(Date.now() + 900_000);
   });
@@ -154,7 +154,7 @@ describe('taking uploads', () => {
     "refuses another's upload to %s, as if it were not there",
     async (other) => {
       const id = await upload('a.txt', 'a');
-      const taken = await take([id], other as Sub);
+      const taken = await takeUploads([id], other as Sub);
       expect(taken).toMatchObject({ refused: 'invalid.attachment' });
     },
   );
@@ -163,14 +163,14 @@ describe('taking uploads', () => {
     stored('large', uploadLimits.bytes + 1);
     stored('empty', 0);
     for (const id of ['missing', 'large', 'empty']) {
-      expect(await take([id])).toMatchObject({ refused: 'invalid.attachment' });
+      expect(await takeUploads([id])).toMatchObject({ refused: 'invalid.attachment' });
     }
   });
 
   it('refuses more than a message may have together, before it keeps any', async () => {
     const ids = ['one', 'two', 'three', 'four', 'five'];
     for (const id of ids) stored(id, uploadLimits.bytes);
-    expect(await take(ids)).toMatchObject({
+    expect(await takeUploads(ids)).toMatchObject({
       refused: 'invalid.attachment',
       detail: expect.stringContaining('together'),
     });
@@ -178,7 +178,7 @@ describe('taking uploads', () => {
   });
 });
 
-/** An upload of some size; the embedded S3 keeps to no policy, so any size arrives. */
+/** Stores an upload of some size; the embedded S3 enforces no policy, so any size arrives. */
 function stored(id: string, size: number): void {
   engines.messages.putObject(bucketNames.content, `upload/${uploader}/${id}`, Buffer.alloc(size));
 }

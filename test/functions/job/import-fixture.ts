@@ -58,7 +58,7 @@ export const employeePerson = Person.parse({
   department: '営業部',
 });
 
-/** Everything that imports stand on, wired as the entries do, with a clock that is told the time. */
+/** Everything that imports need, wired as in the entries, with a clock that tests set. */
 export async function startImportFixture(engines: StartedEngines) {
   const { table } = engines;
   const content = new S3ContentStore(engines.s3, bucketNames.content);
@@ -96,7 +96,7 @@ export async function startImportFixture(engines: StartedEngines) {
     'routing-simulation': elsewhere,
   };
 
-  /** One delivery of a job's message to a worker with some time. */
+  /** Delivers a job's message to a worker once, with some time left. */
   async function deliver(
     id: JobId,
     options: { readonly remainingMs?: number; readonly work?: typeof work } = {},

@@ -25,7 +25,7 @@ beforeEach(async () => {
 const peopleHeading = 'address,sub,name,role,vendor,desks,department,vip,language,state';
 let fileNumber = 0;
 
-/** People whose addresses are of one file alone. */
+/** A file of people whose addresses no other file has. */
 function peopleFile(count: number): {
   readonly csv: string;
   readonly addresses: readonly string[];
@@ -110,7 +110,7 @@ describe('a run', () => {
   it('stops in time, announces the rest, and the next goes on where it stopped', async () => {
     const { csv } = peopleFile(checkpointRows * 2);
     const id = await imports.start('people-import', csv, leadPerson);
-    // Ten seconds are kept for a stretch, so there is time for none.
+    // A batch needs ten seconds in reserve, so there is no time for one.
     const first = await imports.deliver(id, { remainingMs: 10_000 });
     expect(first.steps).toEqual(['job.continues']);
     expect(first.batchItemFailures).toEqual([]);
@@ -149,8 +149,8 @@ describe('a run', () => {
   it('changes nothing any more once it was given up for dead', async () => {
     const { csv } = peopleFile(checkpointRows);
     const id = await imports.start('people-import', csv, leadPerson);
-    const slow = gate();
-    const first = imports.deliver(id, { work: stuck('people-import', 0, slow) });
+    const slow = makeGate();
+    const first = imports.deliver(id, { work: makeHangingWork('people-import', 0, slow) });
     await slow.reached;
     expect((await imports.deliver(id)).steps).toEqual(['job.idle']);
     imports.clock.at += 61_000;
@@ -163,7 +163,10 @@ describe('a run', () => {
 
   it('is tried again after a crash, and the job fails with a reason at the third', async () => {
     const id = await imports.start('people-import', peopleFile(3).csv, leadPerson);
-    const broken = { ...imports.work, 'people-import': crashing(imports.work['people-import'], 1) };
+    const broken = {
+      ...imports.work,
+      'people-import': makeCrashingWork(imports.work['people-import'], 1),
+    };
     for (const step of ['job.failed-run', 'job.failed-run', 'job.failed']) {
       const run = await imports.deliver(id, { work: broken });
       expect(run.steps).toEqual([step]);
@@ -240,12 +243,15 @@ describe('an import of phone logs', () => {
     const csv = callsFile(count);
     const id = await imports.start('phone-log-import', csv, operatorPerson);
     const work = imports.work['phone-log-import'];
-    const broken = { ...imports.work, 'phone-log-import': crashing(work, checkpointRows + 7) };
+    const broken = {
+      ...imports.work,
+      'phone-log-import': makeCrashingWork(work, checkpointRows + 7),
+    };
     expect((await imports.deliver(id, { work: broken })).steps).toEqual(['job.failed-run']);
     expect(await imports.jobs.find(id)).toMatchObject({ checkpoint: checkpointRows });
     expect((await imports.deliver(id)).steps).toEqual(['job.done']);
     const lines = await linesOf(id);
-    // What the dead run had opened after its checkpoint is its own, and no duplicate.
+    // What the dead run opened after its checkpoint counts as opened, not as a duplicate.
     expect(lines.map(({ outcome }) => outcome)).toEqual(Array(count).fill('opened'));
     expect(new Set(lines.map(({ inquiryId }) => inquiryId)).size).toBe(count);
     const { receipts } = await imports.receipts.page('2026-11-22', 200);
@@ -255,9 +261,9 @@ describe('an import of phone logs', () => {
   it('is finished by another worker when the first is gone without a word', async () => {
     const count = checkpointRows + 10;
     const id = await imports.start('phone-log-import', callsFile(count), operatorPerson);
-    const gone = gate();
+    const gone = makeGate();
     const first = imports.deliver(id, {
-      work: stuck('phone-log-import', checkpointRows + 7, gone),
+      work: makeHangingWork('phone-log-import', checkpointRows + 7, gone),
     });
     await gone.reached;
     imports.clock.at += 61_000;
@@ -283,8 +289,8 @@ describe('an import of phone logs', () => {
   });
 });
 
-/** Work that dies at a row, as when its process is killed there. */
-function crashing(work: JobWork, at: number): JobWork {
+/** Work that fails at a row, as when its process is killed there. */
+function makeCrashingWork(work: JobWork, at: number): JobWork {
   return {
     open: async (job) => {
       const opened = await work.open(job);
@@ -300,14 +306,18 @@ function crashing(work: JobWork, at: number): JobWork {
   };
 }
 
-function gate() {
+function makeGate() {
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
   return { opened, open, reached, reach };
 }
 
-/** Work that gets stuck at a row, as when its machine is gone. */
-function stuck(kind: JobKind, at: number, { opened, reach }: ReturnType<typeof gate>) {
+/** Work that hangs at a row, as when its machine is gone. */
+function makeHangingWork(
+  kind: JobKind,
+  at: number,
+  { opened, reach }: ReturnType<typeof makeGate>,
+) {
   const work: JobWork = {
     open: async (job) => {
       const whole = await imports.work[kind].open(job);

@@ -10,7 +10,7 @@ type NoticeFixture = Awaited<ReturnType<typeof startNoticeFixture>>;
 type PoliciesInput = z.input<typeof PoliciesDocument>;
 type Chains = NonNullable<PoliciesInput['chains']>;
 
-/** Ten o'clock in Tokyo on Tuesdays on which people work; a test takes one each. */
+/** 10:00 in Tokyo on Tuesdays that are working days; each test takes one. */
 export const workingMornings: readonly Instant[] = Array.from({ length: 50 }, (_, week) =>
   instantOf(Date.UTC(2026, 11, 1, 1) + week * 7 * 86_400_000),
 ).filter(
@@ -20,7 +20,7 @@ export const workingMornings: readonly Instant[] = Array.from({ length: 50 }, (_
       ?.isOpen(Date.parse(at) / 1000) === true,
 );
 
-/** Two hours to answer in, with a warning after 90 minutes; a quarter of an hour in an emergency. */
+/** First response in two hours, with a warning after 90 minutes; in 15 minutes for `critical`. */
 export const oneClockPolicies: PoliciesInput['policies'] = {
   standard: {
     name: { ja: '標準', en: 'Standard' },
@@ -34,7 +34,7 @@ export const oneClockPolicies: PoliciesInput['policies'] = {
   },
 };
 
-/** Puts chains in force, with the one clock. */
+/** Puts chains in force, with `oneClockPolicies`. */
 export function putChains(
   fixture: NoticeFixture,
   chains: Chains,
@@ -43,14 +43,14 @@ export function putChains(
   fixture.policies({ policies: oneClockPolicies, chains, webhooks });
 }
 
-/** Whom to tell at a breach, and nobody else. */
+/** A chain that tells these at a breach, and nobody else. */
 export function makeBreachChains(
   ...tell: NonNullable<Chains[number]['steps']>[number]['tell']
 ): Chains {
   return [{ id: 'breach', on: 'clock', steps: [{ afterMinutes: 0, tell }] }];
 }
 
-/** Opens an inquiry that waits at the desk of staff, nobody having been told of it. */
+/** Opens an inquiry that waits at the desk of staff; nobody has been told of it. */
 export async function openWaitingInquiry(
   fixture: NoticeFixture,
   more: object = {},
@@ -60,23 +60,23 @@ export async function openWaitingInquiry(
   return id;
 }
 
-/** Lets an inquiry miss its deadline by a second, and delivers what that owes. */
+/** Lets inquiries miss their deadline by a second, and delivers the notices that this owes. */
 export async function missDeadline(
   fixture: NoticeFixture,
   ...ids: readonly InquiryId[]
 ): Promise<void> {
   fixture.later(2 * 3600 + 1);
-  await Promise.all(ids.map((id) => fixture.ring(id)));
+  await Promise.all(ids.map((id) => fixture.fireAlarms(id)));
   for (const id of ids) await deliverAllPending(fixture, id);
 }
 
-/** Delivers all that is pending, also what the first delivery makes of it. */
+/** Delivers all pending notices, and those that the first delivery creates. */
 export async function deliverAllPending(fixture: NoticeFixture, id: InquiryId): Promise<void> {
   await fixture.deliverPending(id);
   await fixture.deliverPending(id);
 }
 
-/** Assigned to the agent with this `sub`, who may take their time. */
+/** Assigns to the agent with this `sub`, with an offer that does not lapse. */
 export function makeAssignedEventFor(agent: string, desk: 'staff' | 'bpo' = 'staff') {
   return { ...makeAssignment(agent, desk), offeredUntil: '2030-01-01T00:00:00.000Z' } as const;
 }

@@ -31,14 +31,14 @@ const emergency = {
   steps: [{ afterMinutes: 0, tell: [{ to: 'leads' as const }] }],
 };
 
-/** Inquiries that miss their deadline at the same second, with what that owes delivered. */
-async function misses(count: number): Promise<InquiryId[]> {
+/** Inquiries that miss their deadline in the same second, their notices delivered. */
+async function missTogether(count: number): Promise<InquiryId[]> {
   putChains(fixture, [...makeBreachChains({ to: 'leads' }), emergency]);
   const ids: InquiryId[] = [];
   for (let index = 0; index < count; index += 1) ids.push(await openWaitingInquiry(fixture));
   fixture.later(2 * 3600 + 1);
-  await Promise.all(ids.map((id) => fixture.ring(id)));
-  // All in one batch, of which ten are worked at once; what loses a race comes again.
+  await Promise.all(ids.map((id) => fixture.fireAlarms(id)));
+  // All in one batch, ten at a time; what loses a race comes again.
   const pending = async () => {
     const owed = (await Promise.all(ids.map((id) => fixture.notices(id)))).flat();
     return owed.filter(({ state, digest }) => state === 'pending' && digest === undefined);
@@ -50,11 +50,11 @@ async function misses(count: number): Promise<InquiryId[]> {
 }
 
 const ofPeople = (notice: Notice) => notice.recipient.to === 'person';
-async function toLead(ids: readonly InquiryId[]): Promise<Notice[]> {
+async function readLeadNotices(ids: readonly InquiryId[]): Promise<Notice[]> {
   return (await Promise.all(ids.map((id) => fixture.notices(id)))).flat().filter(ofPeople);
 }
 
-/** When the sweep brings a notice back. */
+/** When the sweep sends the notice's message again. */
 async function alarmOf(notice: Notice): Promise<string | undefined> {
   const { client, table } = fixture.engines;
   const Key = tableKeys.notice(notice.inquiryId, noticeKeyOf(notice));
@@ -64,9 +64,9 @@ async function alarmOf(notice: Notice): Promise<string | undefined> {
 
 describe('many misses at once', () => {
   it('make ten mails to a lead, and one more that speaks for the rest', async () => {
-    const ids = await misses(33);
+    const ids = await missTogether(33);
     expect(fixture.ses.sent).toHaveLength(10);
-    const owed = await toLead(ids);
+    const owed = await readLeadNotices(ids);
     expect(owed.filter(({ state }) => state === 'sent')).toHaveLength(10);
     const [speaker, ...others] = owed.filter(({ state }) => state === 'pending');
     if (speaker?.digest === undefined) throw new Error('none speaks for the rest');
@@ -77,7 +77,7 @@ describe('many misses at once', () => {
       new Set([`told together with others after ${speaker.digest.until}`]),
     );
 
-    // Whoever brings it earlier brings it in vain.
+    // A delivery before that time sends nothing.
     fixture.later(200);
     await fixture.deliver(speaker);
     expect(fixture.ses.sent).toHaveLength(10);
@@ -95,16 +95,16 @@ describe('many misses at once', () => {
   });
 
   it('hold up no emergency', async () => {
-    await misses(12);
+    await missTogether(12);
     const id = await openWaitingInquiry(fixture, { priority: 'critical' });
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     await deliverAllPending(fixture, id);
     expect((await fixture.lastMail()).parsed.subject).toMatch(/緊急/);
   });
 
   it('are still told when SES fails at first', async () => {
-    const ids = await misses(13);
-    const speaker = (await toLead(ids)).find(({ state }) => state === 'pending');
+    const ids = await missTogether(13);
+    const speaker = (await readLeadNotices(ids)).find(({ state }) => state === 'pending');
     if (speaker === undefined) throw new Error('none speaks for the rest');
     fixture.later(300);
     fixture.ses.failures.push({ status: 400, code: 'Throttling' });
@@ -114,8 +114,8 @@ describe('many misses at once', () => {
   });
 
   it('make a next digest when more come after the first', async () => {
-    const first = await misses(12);
-    const [speaker] = (await toLead(first)).filter(({ state }) => state === 'pending');
+    const first = await missTogether(12);
+    const [speaker] = (await readLeadNotices(first)).filter(({ state }) => state === 'pending');
     if (speaker === undefined) throw new Error('none speaks for the rest');
     fixture.later(200);
     const late: InquiryId[] = [];
@@ -132,7 +132,7 @@ describe('many misses at once', () => {
       await deliverAllPending(fixture, id);
       late.push(id);
     }
-    expect((await toLead(late)).map(({ state }) => state)).toEqual([
+    expect((await readLeadNotices(late)).map(({ state }) => state)).toEqual([
       'pending',
       'withheld',
       'withheld',

@@ -76,7 +76,7 @@ export const sendNoticeEnv = Env.parse({
 type PersonInput = Partial<z.input<typeof Person>> & { address: string };
 type ReceivedInput = Partial<z.input<typeof AcceptedInput>>;
 
-/** Messages of a queue as Lambda is given them. */
+/** An SQS event as Lambda gets it. */
 export function makeQueueEvent(bodies: readonly unknown[], receiveCount = 1): SQSEvent {
   return {
     Records: bodies.map((body) => ({
@@ -98,7 +98,7 @@ export function makeQueueEvent(bodies: readonly unknown[], receiveCount = 1): SQ
   };
 }
 
-/** Starts the engines and the sender of notices against them. */
+/** Starts the engines, and the sender of notices against them. */
 export async function startNoticeFixture(webhookExceptions: readonly string[] = []) {
   const engines = await startEngines();
   const ses = await startSes();
@@ -131,7 +131,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
     now: () => clock.now,
   });
 
-  /** Hands messages about notices to the function; answers how many are to come again. */
+  /** Hands notices to the function; returns how many are to come again. */
   async function deliver(...notices: readonly Notice[]): Promise<number> {
     const queueMessages = notices.map((notice) => ({
       inquiryId: notice.inquiryId,
@@ -166,17 +166,17 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
       people,
       telemetry,
       clock,
-      performing: commandDependencies,
+      commandDependencies,
     },
     terms: { read: async () => inForce.terms },
     /** Puts policies in force that differ from the shipped ones, from the beginning of time. */
     policies: (changes: Partial<z.input<typeof PoliciesDocument>>): void => {
       const body = PoliciesDocument.parse({ ...shippedPolicies.body, ...changes });
-      const levels = new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]);
-      inForce.terms = { ...buildShippedTerms(sendNoticeEnv.DESKS), serviceLevels: levels };
+      const serviceLevels = new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]);
+      inForce.terms = { ...buildShippedTerms(sendNoticeEnv.DESKS), serviceLevels };
     },
-    /** Rings what time alone has made due. */
-    ring: async (id: InquiryId): Promise<void> => {
+    /** Appends the events that have become due with time. */
+    fireAlarms: async (id: InquiryId): Promise<void> => {
       const fired = await decideAndAppend(
         commandDependencies,
         id,
@@ -190,7 +190,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
     },
     deliver,
     notices,
-    /** Delivers all that is pending. */
+    /** Delivers all pending notices of an inquiry. */
     deliverPending: async (id: InquiryId) =>
       deliver(...(await notices(id)).filter((notice) => notice.state === 'pending')),
     /** Opens an inquiry by mail from Yamada, in Japanese, unless told otherwise. */
@@ -233,7 +233,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
       await ledger.append(pendingAppend);
       return id;
     },
-    /** Appends events, whatever else the command would have checked. */
+    /** Appends events without the checks of a command. */
     append: async (id: InquiryId, ...events: readonly Record<string, unknown>[]): Promise<void> => {
       const parsed = events.map((event) =>
         InquiryEvent.parse({
@@ -243,7 +243,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
           ...event,
         }),
       );
-      const performed = await decideAndAppend(
+      const result = await decideAndAppend(
         commandDependencies,
         id,
         inForce.terms,
@@ -252,7 +252,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
           events: parsed,
         }),
       );
-      if (isRefusal(performed)) throw new Error(performed.detail);
+      if (isRefusal(result)) throw new Error(result.detail);
     },
     person: async (person: PersonInput): Promise<Person> => {
       const whole = Person.parse({ name: person.address, role: 'staff', ...person });
@@ -262,7 +262,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
     later: (seconds: number) => {
       clock.now = addSeconds(clock.now, seconds);
     },
-    /** What was sent, as a mailbox reads it. */
+    /** The last mail that was sent, parsed. */
     mails: () =>
       Promise.all(
         ses.sent.map(async (sent) => ({ ...sent, parsed: await PostalMime.parse(sent.raw) })),

@@ -19,7 +19,7 @@ let handler: ReturnType<typeof makeHandler>;
 beforeAll(async () => {
   fixture = await startNoticeFixture();
   handler = makeHandler({
-    ...fixture.performing,
+    ...fixture.commandDependencies,
     env: Env.parse(sendNoticeEnv),
     terms: fixture.terms,
     sentMail: fixture.noticeLedger,
@@ -34,7 +34,7 @@ beforeEach(() => fixture.later(2 * 86_400));
 
 type Specimen = { mail: Record<string, unknown> } & Record<string, Record<string, unknown>>;
 
-/** A specimen, about the mail that was sent last and with a feedback id of its own. */
+/** A specimen about the last mail sent, with a feedback id of its own. */
 async function about(name: string, part: string): Promise<Specimen> {
   const path = new URL(`../../../events/aws/${name}.json`, import.meta.url);
   const event = JSON.parse(readFileSync(path, 'utf8')) as Specimen;

@@ -64,7 +64,7 @@ describe('a warning', () => {
     const id = await openWaitingInquiry(fixture);
     await fixture.append(id, makeAssignedEventFor('sub-sato'));
     fixture.later(90 * 60);
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     fixture.ses.sent.length = 0;
     await deliverAllPending(fixture, id);
     const { parsed } = (await fixture.mails()).find((mail) =>
@@ -140,18 +140,18 @@ describe('a breach', () => {
       },
     ]);
     const id = await openWaitingInquiry(fixture);
-    // Noticed 40 minutes of business time after the deadline.
+    // Detected 40 minutes of business time after the deadline.
     fixture.later(3 * 3600 + 40 * 60);
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     await deliverAllPending(fixture, id);
     expect(to()).toEqual(['lead@toritsugi.example']);
     const { parsed } = await fixture.lastMail();
     expect(parsed.subject).toMatch(/^\[HD-.{9}\] Deadline missed \(First response\): VPN/);
     expect(parsed.text).toContain('Late by: 40 min of business time\nNotice: no. 1 of 2');
     expect(parsed.text).toContain('Held by: nobody');
-    // Half an hour after it was noticed, as nobody has acknowledged.
+    // Half an hour after it was detected, since nobody has acknowledged it.
     fixture.later(30 * 60);
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     await deliverAllPending(fixture, id);
     expect((await fixture.lastMail()).parsed.text).toContain('Notice: no. 2 of 2');
     expect(to()).toHaveLength(2);
@@ -186,7 +186,7 @@ describe('a breach', () => {
     await fixture.deliverPending(id);
     fixture.ses.sent.length = 0;
     await missDeadline(fixture, id);
-    // Not those of another vendor, whatever the registry says of their desks.
+    // Not those of another vendor, whatever desks the registry gives them.
     expect(to()).toEqual(['op@toritsugi.example']);
     const { parsed, raw } = await fixture.lastMail();
     expect(parsed.subject).toBe(`[${await numberOf(id)}] 期限超過【初回応答】`);
@@ -221,7 +221,7 @@ describe('a breach', () => {
       await openWaitingInquiry(fixture),
     ];
     fixture.later(2 * 3600 + 1);
-    await fixture.ring(acknowledged);
+    await fixture.fireAlarms(acknowledged);
     await fixture.append(acknowledged, {
       type: 'EscalationAcknowledged',
       escalation: 'first_response-1',
@@ -266,20 +266,20 @@ describe('an emergency', () => {
       },
     ]);
     const id = await openWaitingInquiry(fixture, { priority: 'critical' });
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     await deliverAllPending(fixture, id);
     const { parsed } = await fixture.lastMail();
     expect(parsed.subject).toMatch(/^\[HD-.{9}\] Emergency: VPN/);
     expect(parsed.text).toContain('Priority: critical');
     expect(parsed.text).toContain('Notice: no. 1 of 3');
     fixture.later(600);
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     await deliverAllPending(fixture, id);
     expect(to()).toHaveLength(2);
     const [escalation] = (await fixture.ledger.load(id))?.inquiry.escalations ?? [];
     await fixture.append(id, { type: 'EscalationAcknowledged', escalation: escalation?.id });
     fixture.later(3600);
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     await deliverAllPending(fixture, id);
     expect(to()).toHaveLength(2);
   });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 beforeEach(() => {
   fixture.ses.sent.length = 0;
-  // Past every limit of earlier tests.
+  // Beyond the sending limits that earlier tests used up.
   fixture.later(2 * 86_400);
 });
 

@@ -21,7 +21,7 @@ afterAll(() => fixture.stop());
 beforeEach(() => {
   fixture.ses.sent.length = 0;
   fixture.ses.failures.length = 0;
-  // Past every limit of earlier tests.
+  // Beyond the sending limits that earlier tests used up.
   fixture.later(2 * 86_400);
 });
 
@@ -151,7 +151,7 @@ describe('an acknowledgement', () => {
       });
     }
     const withheldBefore = fixture.telemetry.counts.NoticeWithheld ?? 0;
-    // Those that count mail to one address at the same moment may ask for another delivery.
+    // Deliveries that count mail to one address at the same moment may ask to come again.
     while ((await fixture.deliverPending(id)) > 0);
     const toAgent = fixture.ses.sent.filter(({ destinations }) =>
       destinations.includes(agent.address),

@@ -41,7 +41,7 @@ function withWebhook(payload: Shape = 'toritsugi', more: object = {}): void {
 }
 
 /** Opens an inquiry that somebody holds, and lets it miss its deadline. */
-async function breached(): Promise<InquiryId> {
+async function openBreached(): Promise<InquiryId> {
   const id = await openWaitingInquiry(fixture);
   await fixture.append(id, makeAssignedEventFor('sub-sato'));
   await missDeadline(fixture, id);
@@ -58,7 +58,7 @@ const noticeOf = async (id: InquiryId) => {
 describe('a webhook', () => {
   it('is told ids and facts in a versioned shape, signed, and nothing of people', async () => {
     withWebhook();
-    const id = await breached();
+    const id = await openBreached();
     const number = (await fixture.ledger.load(id))?.inquiry.number;
     const [message] = receiver.received;
     const stepped = (await fixture.ledger.events(id, 0, 50)).find(
@@ -104,7 +104,7 @@ describe('a webhook', () => {
     'is told in the shape of %s by name of clock and desk',
     async (shape) => {
       withWebhook(shape, { language: shape === 'slack' ? 'ja' : 'en' });
-      const id = await breached();
+      const id = await openBreached();
       const number = (await fixture.ledger.load(id))?.inquiry.number;
       const [{ body } = { body: '' }] = receiver.received;
       const payload = JSON.parse(body);
@@ -139,8 +139,8 @@ describe('a webhook', () => {
   it('is told again after an outage, under the same id, and then no more', async () => {
     withWebhook();
     receiver.answers.push({ status: 503 }, 'hang-up');
-    const id = await breached();
-    // The first and the second delivery have failed.
+    const id = await openBreached();
+    // The first and the second delivery failed.
     expect(await noticeOf(id)).toMatchObject({ state: 'pending', attempts: 2 });
     expect(await fixture.deliver(await noticeOf(id))).toBe(0);
     expect(await noticeOf(id)).toMatchObject({ state: 'sent', attempts: 3 });
@@ -156,7 +156,7 @@ describe('a webhook', () => {
   ])('that %s is not asked again', async (_, status, remark) => {
     withWebhook();
     receiver.answers.push({ status, headers: { location: `${receiver.origin}/elsewhere` } });
-    const id = await breached();
+    const id = await openBreached();
     expect(await noticeOf(id)).toMatchObject({ state: 'failed', remark });
     expect(receiver.received).toHaveLength(1);
   });
@@ -164,7 +164,7 @@ describe('a webhook', () => {
   it('that stays away is given up after twenty minutes', async () => {
     withWebhook();
     receiver.answers.push({ status: 500 }, { status: 500 }, { status: 500 });
-    const id = await breached();
+    const id = await openBreached();
     fixture.later(1200);
     expect(await fixture.deliver(await noticeOf(id))).toBe(0);
     expect(await noticeOf(id)).toMatchObject({
@@ -176,7 +176,7 @@ describe('a webhook', () => {
   it('that leads into a private network is not reached', async () => {
     const url = `http://localhost:${receiver.port}/hook`;
     withWebhook('toritsugi', { url: url.replace('http:', 'https:') });
-    const id = await breached();
+    const id = await openBreached();
     expect(await noticeOf(id)).toMatchObject({ state: 'failed', remark: 'refused: not-public' });
     expect(receiver.received).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe('a webhook', () => {
     withWebhook();
     const id = await openWaitingInquiry(fixture);
     fixture.later(2 * 3600 + 1);
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     putChains(fixture, []);
     await fixture.deliverPending(id);
     expect(await noticeOf(id)).toMatchObject({

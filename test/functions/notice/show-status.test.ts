@@ -25,7 +25,7 @@ beforeAll(async () => {
   fixture = await startNoticeFixture();
   const { logger, meter } = makeRecordingTelemetry();
   handler = makeHandler({
-    ...fixture.performing,
+    ...fixture.commandDependencies,
     terms: fixture.terms,
     links: new PresignedDownloads(fixture.engines.s3, bucketNames.content),
     keys: makeTestSigningKeys(noticeStageSecret),

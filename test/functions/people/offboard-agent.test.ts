@@ -5,7 +5,7 @@ import { instantOf, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { offboardAgent } from '../../../core/people/offboarding/offboard-agent.ts';
 import type { Actor } from '../../../core/work/actor.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import { type OffboardingFixture, startOffboardingFixture } from './offboarding-fixture.ts';
 
 let fixture: OffboardingFixture;
@@ -32,7 +32,7 @@ const daysAgo = (days: number) => instantOf(Date.parse(fixture.work.now()) - day
 describe('offboarding', () => {
   it('ends all rights at once, and answers with the job', async () => {
     const agent = await newPerson();
-    const held = await fixture.held(agent, 'accepted');
+    const held = await fixture.openHeld(agent, 'accepted');
     const started = await fixture.offboard(agent.sub, { note: '異動' });
     expect(started).toMatchObject({
       statusCode: 202,
@@ -113,22 +113,22 @@ describe('offboarding', () => {
     if (first === undefined) throw new TypeError('six were started');
     await fixture.deliver(jobOf(first));
     expect(jobOf(await fixture.offboard(agent.sub))).toBe(jobOf(first));
-    await fixture.toTheEnd(jobOf(first));
+    await fixture.runToEnd(jobOf(first));
     const after = await fixture.offboard(agent.sub);
     expect(jobOf(after)).not.toBe(jobOf(first));
-    expect(await fixture.toTheEnd(jobOf(after))).toMatchObject({ state: 'done', checkpoint: 0 });
+    expect(await fixture.runToEnd(jobOf(after))).toMatchObject({ state: 'done', checkpoint: 0 });
   });
 
   it('repeated under one key answers the same', async () => {
     const agent = await newPerson();
-    const once = () =>
+    const order = () =>
       fixture.ask('POST /v1/agents/{agent}/offboard', 'lead', agent.sub, {
         body: {},
         headers: { 'idempotency-key': 'once-0001' },
       });
-    const first = await once();
-    await fixture.toTheEnd(jobOf(first));
-    const second = await once();
+    const first = await order();
+    await fixture.runToEnd(jobOf(first));
+    const second = await order();
     expect(second.headers).toMatchObject({ 'idempotency-replayed': 'true' });
     expect(second.body).toEqual(first.body);
   });
@@ -136,17 +136,17 @@ describe('offboarding', () => {
   it('clears what somebody holds who had left before, and stops when they are entered again', async () => {
     const agent = await newPerson();
     const [cleared, kept] = [
-      await fixture.held(agent, 'accepted'),
-      await fixture.held(await newPerson(), 'accepted'),
+      await fixture.openHeld(agent, 'accepted'),
+      await fixture.openHeld(await newPerson(), 'accepted'),
     ];
     await fixture.work.put({ ...agent, state: 'left' });
-    await fixture.toTheEnd(jobOf(await fixture.offboard(agent.sub)));
+    await fixture.runToEnd(jobOf(await fixture.offboard(agent.sub)));
     expect((await fixture.work.ledger.load(cleared.id))?.inquiry.holder).toBeUndefined();
     const back = Sub.parse(kept.holder?.agent);
     const person = await fixture.work.people.bySub(back);
     const id = jobOf(await fixture.offboard(back));
     if (person !== undefined) await fixture.work.put(person);
-    expect(await fixture.toTheEnd(id)).toMatchObject({
+    expect(await fixture.runToEnd(id)).toMatchObject({
       ...{ state: 'failed', reason: expect.stringContaining('entered again') },
     });
     expect((await fixture.work.ledger.load(kept.id))?.inquiry.holder?.agent).toBe(back);
@@ -167,7 +167,7 @@ describe('who has left', () => {
     const times = soon();
     const absence = { ...times, id: 'a', standIn: agent.address, categories: ['network'] };
     const absent = await newPerson({ absences: [absence] });
-    // Nobody stands in for themselves.
+    // Nobody is their own stand-in.
     await fixture.work.put({ ...follower, absences: [{ ...absence, standIn: agent.address }] });
     const standing = [{ agent: agent.address, categories: ['network'] }];
     await fixture.work.configure({
@@ -176,7 +176,7 @@ describe('who has left', () => {
     const before = await settingsOf();
     const body = successor === undefined ? {} : { successor };
     const id = jobOf(await fixture.offboard(agent.sub, body));
-    await fixture.toTheEnd(id);
+    await fixture.runToEnd(id);
     const after = await settingsOf();
     expect(after).toMatchObject({
       ...{ version: before.version + 1, by: { sub: 'lead', name: 'lead' } },
@@ -221,7 +221,7 @@ describe('who has left', () => {
     await fixture.work.configure({ desks: { staff: { assignment: { standing } } } });
     const absence = { ...soon(), id: 'a', standIn: agent.address, categories: ['network'] };
     await fixture.work.put({ ...absent, absences: [absence] });
-    await fixture.toTheEnd(id);
+    await fixture.runToEnd(id);
     expect(JSON.stringify(await settingsOf())).not.toContain(agent.address);
     expect((await fixture.work.people.bySub(absent.sub))?.absences).toMatchObject([
       { categories: [] },
@@ -237,19 +237,19 @@ describe('what somebody hands over', () => {
     const alone = { category: 'sap-month-end', service: 'sap' };
     const numbers: string[] = [];
     for (let day = 7; day > 0; day -= 1) {
-      numbers.unshift((await fixture.handled(agent, daysAgo(day), alone)).number);
+      numbers.unshift((await fixture.openHandled(agent, daysAgo(day), alone)).number);
     }
-    await fixture.handled(agent, daysAgo(91), { category: 'too-old' });
+    await fixture.openHandled(agent, daysAgo(91), { category: 'too-old' });
     for (let day = 20; day > 10; day -= 1) {
-      await fixture.handled(agent, daysAgo(day), { category: 'shared' });
+      await fixture.openHandled(agent, daysAgo(day), { category: 'shared' });
     }
-    await fixture.handled(agent, daysAgo(3), { category: 'once' });
+    await fixture.openHandled(agent, daysAgo(3), { category: 'once' });
     for (const one of [other, gone])
-      await fixture.handled(one, daysAgo(30), { category: 'shared' });
-    await fixture.handled(operator, daysAgo(2), { category: 'shared', desk: 'bpo' });
+      await fixture.openHandled(one, daysAgo(30), { category: 'shared' });
+    await fixture.openHandled(operator, daysAgo(2), { category: 'shared', desk: 'bpo' });
     // Of another service, and too long ago.
-    await fixture.handled(other, daysAgo(5), { category: alone.category, service: 'other' });
-    await fixture.handled(other, daysAgo(95), alone);
+    await fixture.openHandled(other, daysAgo(5), { category: alone.category, service: 'other' });
+    await fixture.openHandled(other, daysAgo(95), alone);
     const route = 'GET /v1/agents/{agent}/handover';
     const { statusCode, body } = await fixture.ask(route, 'lead', agent.sub);
     expect(statusCode).toBe(200);
@@ -276,15 +276,15 @@ describe('what somebody hands over', () => {
     });
     const [heading, first, ...rest] = String(csv.body).split('\r\n');
     expect(heading).toMatch(/^\uFEFF担当者,/);
-    // No spreadsheet takes the name for a formula.
+    // A spreadsheet must not take the name for a formula.
     expect(first).toMatch(/^'=SUM\(1\),.*,sap-month-end,sap,7,.*,0,はい$/);
     expect(rest).toHaveLength(3);
     const english = { format: 'csv', lang: 'en' };
-    const asked = await fixture.ask(route, 'lead', agent.sub, { query: english });
-    expect(asked.body).toContain('Agent,From,Until,Category');
+    const csvAnswer = await fixture.ask(route, 'lead', agent.sub, { query: english });
+    expect(csvAnswer.body).toContain('Agent,From,Until,Category');
 
     const id = jobOf(await fixture.offboard(agent.sub));
-    await fixture.toTheEnd(id);
+    await fixture.runToEnd(id);
     const { handled } = await fixture.resultOf(id);
     expect(handled.groups).toEqual(groups);
     const after = await fixture.ask(route, 'lead', agent.sub);

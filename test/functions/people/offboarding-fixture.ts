@@ -28,7 +28,7 @@ import type { JobWork } from '../../../core/job/ports.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
 import { makeHandler } from '../../../functions/people/offboard-agent.ts';
-import { receivedEvent } from '../../core/work/command-scenario.ts';
+import { receivedEvent } from '../../core/help-desk.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
@@ -46,7 +46,7 @@ export type HeldInquiryInput = {
   readonly service?: string;
 };
 
-/** The routes of offboarding and the worker of its jobs beside the functions of work. */
+/** The routes of offboarding and the worker of its jobs, beside the functions of work. */
 export async function startOffboardingFixture() {
   const work = await startWorkFixture();
   const { engines, people, index, ledger, now, terms } = work;
@@ -94,7 +94,7 @@ export async function startOffboardingFixture() {
     return { ...answer, body: isJson ? JSON.parse(text) : text };
   }
 
-  /** One delivery of a job's message to a worker. */
+  /** Delivers a job's message to a worker once. */
   async function deliver(id: JobId, parts: WorkerParts = {}): Promise<readonly unknown[]> {
     const telemetry = makeRecordingTelemetry();
     const offboarding = new OffboardingWork({
@@ -116,7 +116,7 @@ export async function startOffboardingFixture() {
       work: { offboarding } as unknown as Record<JobKind, JobWork>,
     });
     const body = JSON.stringify({ jobId: id });
-    // The records of one message, whatever it says.
+    // Borrowed for the shape of a record; the body is replaced below.
     const { Records } = makeDeskBatch(['message' as InquiryId]);
     await run(
       { Records: Records.map((record) => ({ ...record, body })) },
@@ -134,8 +134,8 @@ export async function startOffboardingFixture() {
     return due;
   }
 
-  /** Delivers what is due, as time passes, until the job is over. */
-  async function toTheEnd(id: JobId, parts: WorkerParts = {}): Promise<Job> {
+  /** Lets time pass and delivers the job when it is due, until it is over. */
+  async function runToEnd(id: JobId, parts: WorkerParts = {}): Promise<Job> {
     for (let minute = 0; minute < 20; minute += 1) {
       const job = await jobs.find(id);
       if (job?.state === 'done' || job?.state === 'failed') return job;
@@ -150,15 +150,19 @@ export async function startOffboardingFixture() {
     return JSON.parse(result ?? 'null');
   }
 
-  /** Opens an inquiry at a desk, held by somebody by a claim or an assignment. */
-  function held(by: Actor, how: 'claimed' | 'offered' | 'accepted', given: HeldInquiryInput = {}) {
+  /** Opens an inquiry at a desk, held by an agent through a claim or an assignment. */
+  function openHeld(
+    by: Actor,
+    how: 'claimed' | 'offered' | 'accepted',
+    given: HeldInquiryInput = {},
+  ) {
     const at = now();
     const desk = DeskId.parse(given.desk ?? 'staff');
     return appendLife(ledger, at, makeHoldDecision(by, how, desk, at), { ...given, desk });
   }
 
-  /** An inquiry that somebody has answered. */
-  function handled(by: Actor, at: Instant, given: HeldInquiryInput = {}) {
+  /** An inquiry that an agent resolved. */
+  function openHandled(by: Actor, at: Instant, given: HeldInquiryInput = {}) {
     const desk = DeskId.parse(given.desk ?? 'staff');
     const { events } = makeHoldDecision(by, 'accepted', desk, at);
     const resolved: InquiryEvent = {
@@ -174,14 +178,14 @@ export async function startOffboardingFixture() {
       work,
       jobs,
       notes,
-      performing: commandDependencies,
+      commandDependencies,
       ask,
       deliver,
       dueJobs,
-      toTheEnd,
+      runToEnd,
       resultOf,
-      held,
-      handled,
+      openHeld,
+      openHandled,
     },
     offboard: (agent: string, body: object = {}, as = 'lead') =>
       ask('POST /v1/agents/{agent}/offboard', as, agent, {
@@ -231,7 +235,7 @@ function makeHoldDecision(
 
 const vendors: Readonly<Record<string, string>> = { bpo: 'vendor-a', 'bpo-b': 'vendor-b' };
 
-/** One append of a whole life so far. */
+/** Appends an inquiry's opening, routing and further events at once. */
 async function appendLife(
   ledger: InquiryLedger,
   at: Instant,
@@ -276,7 +280,7 @@ async function appendLife(
   return pendingAppend.after;
 }
 
-/** A ledger whose user never hears again of the append after so many. */
+/** A ledger whose appends never return after the first `appends`, as when the worker dies. */
 export function crashAfterAppends(ledger: InquiryLedger, appends: number) {
   let left = appends;
   let tell = () => {};

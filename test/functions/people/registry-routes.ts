@@ -13,7 +13,7 @@ import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts
 import { importDesks, leadPerson, startImportFixture } from '../job/import-fixture.ts';
 
 export type RegistryRequest = {
-  /** The lead, unless told. */
+  /** The caller; the lead unless told otherwise. */
   readonly by?: Person;
   readonly body?: object | string;
   readonly params?: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Outbox } from '../../../core/relay/ports.ts';
 import { makeHandler } from '../../../functions/relay/relay-events.ts';
-import { deskList } from '../../core/work/command-scenario.ts';
+import { deskList } from '../../core/help-desk.ts';
 import { readSpecimen, readSpecimenWith } from '../../support/specimens.ts';
 import {
   bucketNames,
@@ -71,16 +71,18 @@ function relay(images: readonly Image[], given: { outbox?: Outbox; staffUrl?: st
   return { telemetry, answer: handler({ Records }, fakeLambdaContext()) };
 }
 
-/** What lies in a queue and can be received now. */
-async function bodies(name: QueueName): Promise<unknown[]> {
+/** The messages that can be received from a queue now. */
+async function receiveBodies(name: QueueName): Promise<unknown[]> {
   const { Messages } = await engines.sqs.send(
     new ReceiveMessageCommand({ QueueUrl: engines.queueUrls[name], MaxNumberOfMessages: 10 }),
   );
   return (Messages ?? []).map(({ Body = '' }) => JSON.parse(Body));
 }
 
-/** Appends events to a new inquiry, and gives what the stream shows of it. */
-async function appended(...events: InquiryEvent[]): Promise<{ id: InquiryId; images: Image[] }> {
+/** Appends events to a new inquiry; returns the images that the stream shows of it. */
+async function appendEvents(
+  ...events: InquiryEvent[]
+): Promise<{ id: InquiryId; images: Image[] }> {
   const { table, s3, client } = engines;
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, bucketNames.content));
   const id = nodeRandomness.inquiryId(now);
@@ -121,28 +123,30 @@ const routedTo = (desk: string, announceAt = addSeconds(now, 86_400)) =>
 const broken: Image = { kind: { S: 'event' }, pk: { S: 'INQ#nothing' }, data: { S: '{"type":' } };
 
 describe('the relay', () => {
-  it('sends what an append owes: news, notice, and an alarm that comes out at its second', async () => {
-    const { id, images } = await appended(received());
+  it('sends what an append owes: queue message, notice, and an alarm that comes out at its second', async () => {
+    const { id, images } = await appendEvents(received());
     const { answer } = relay(images);
     expect(await answer).toEqual({ batchItemFailures: [] });
-    expect(await bodies('routing')).toEqual([{ inquiryId: id }]);
-    const [notice] = await bodies('notices');
+    expect(await receiveBodies('routing')).toEqual([{ inquiryId: id }]);
+    const [notice] = await receiveBodies('notices');
     expect(notice).toMatchObject({
       inquiryId: id,
       notice: expect.stringMatching(/^00000001#acknowledgement#/),
     });
-    expect(await bodies('alarms')).toEqual([]);
+    expect(await receiveBodies('alarms')).toEqual([]);
     engines.clock.shift(60);
-    expect(await bodies('alarms')).toEqual([{ inquiryId: id, alarmAt: addSeconds(now, 60) }]);
+    expect(await receiveBodies('alarms')).toEqual([
+      { inquiryId: id, alarmAt: addSeconds(now, 60) },
+    ]);
   });
 
   it('sends each event of one append, the alarm with the last alone', async () => {
     const soon = addSeconds(now, -1);
-    const { id, images } = await appended(received(), routedTo('bpo', soon));
+    const { id, images } = await appendEvents(received(), routedTo('bpo', soon));
     await relay(images).answer;
-    expect(await bodies('routing')).toEqual([{ inquiryId: id }]);
-    expect(await bodies('desk-bpo')).toEqual([{ inquiryId: id }]);
-    expect(await bodies('alarms')).toEqual([{ inquiryId: id, alarmAt: soon }]);
+    expect(await receiveBodies('routing')).toEqual([{ inquiryId: id }]);
+    expect(await receiveBodies('desk-bpo')).toEqual([{ inquiryId: id }]);
+    expect(await receiveBodies('alarms')).toEqual([{ inquiryId: id, alarmAt: soon }]);
   });
 
   it('sends a job to its queue, and more than ten messages in batches', async () => {
@@ -151,22 +155,26 @@ describe('the relay', () => {
       pk: { S: `JOB#0193a5c0-0000-7000-8000-0000000000${10 + at}` },
     }));
     expect(await relay(jobs).answer).toEqual({ batchItemFailures: [] });
-    const all = [...(await bodies('jobs')), ...(await bodies('jobs')), ...(await bodies('jobs'))];
+    const all = [
+      ...(await receiveBodies('jobs')),
+      ...(await receiveBodies('jobs')),
+      ...(await receiveBodies('jobs')),
+    ];
     expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(23);
   });
 
   it('goes on past a desk that the stage no longer has, and says so', async () => {
-    const gone = await appended(received(), routedTo('closed-desk'));
-    const { id, images } = await appended(received(), routedTo('staff'));
+    const gone = await appendEvents(received(), routedTo('closed-desk'));
+    const { id, images } = await appendEvents(received(), routedTo('staff'));
     const { answer, telemetry } = relay([...gone.images, ...images]);
     expect(await answer).toEqual({ batchItemFailures: [] });
-    expect(await bodies('desk-staff')).toEqual([{ inquiryId: id }]);
+    expect(await receiveBodies('desk-staff')).toEqual([{ inquiryId: id }]);
     expect(telemetry.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
   it('fails from the first record on that a queue did not take, and no earlier one', async () => {
-    const first = await appended(received());
-    const second = await appended(received());
+    const first = await appendEvents(received());
+    const second = await appendEvents(received());
     const images = [...first.images, ...second.images];
     const outbox: Outbox = {
       // The second message to routing, which is that of the second inquiry.
@@ -181,26 +189,26 @@ describe('the relay', () => {
   });
 
   it('sends what goes elsewhere while one queue fails as a whole', async () => {
-    const ill = await appended(received(), routedTo('staff'));
-    const { id, images } = await appended(received(), routedTo('bpo'));
+    const ill = await appendEvents(received(), routedTo('staff'));
+    const { id, images } = await appendEvents(received(), routedTo('bpo'));
     const staffUrl = `${engines.messageEndpoint}/000000000000/no-such-queue`;
     const all = [...images, ...ill.images];
     const { batchItemFailures } = await relay(all, { staffUrl }).answer;
     const [failed] = batchItemFailures;
     const sk = all[Number(failed?.itemIdentifier) - 1000];
     expect([sk?.['pk']?.S, sk?.['type']?.S]).toEqual([`INQ#${ill.id}`, 'InquiryRouted']);
-    expect(await bodies('desk-bpo')).toEqual([{ inquiryId: id }]);
-    expect(await bodies('routing')).toHaveLength(2);
+    expect(await receiveBodies('desk-bpo')).toEqual([{ inquiryId: id }]);
+    expect(await receiveBodies('routing')).toHaveLength(2);
   });
 
   it('fails an item that cannot be read by itself, once all before and after it are sent', async () => {
-    const first = await appended(received());
-    const second = await appended(received());
+    const first = await appendEvents(received());
+    const second = await appendEvents(received());
     const { answer, telemetry } = relay([...first.images, broken, ...second.images]);
     expect(await answer).toEqual({
       batchItemFailures: [{ itemIdentifier: String(1000 + first.images.length) }],
     });
-    expect(await bodies('routing')).toHaveLength(2);
+    expect(await receiveBodies('routing')).toHaveLength(2);
     expect(telemetry.counts.RecordCrashed).toBe(1);
   });
 });

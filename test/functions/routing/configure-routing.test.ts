@@ -8,13 +8,13 @@ import { findDeskAttributes, findVendorSettings } from '../../../core/inquiry/te
 import type { DeskId, EmailAddress, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { routingConfigKinds } from '../../../core/routing/configuration/routing-config.ts';
 import { makeHandler } from '../../../functions/routing/configure-routing.ts';
-import { helpDeskActors as cast, deskList } from '../../core/work/command-scenario.ts';
+import { helpDeskActors as cast, deskList } from '../../core/help-desk.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
-type Asked = {
+type RequestInput = {
   readonly as?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -44,23 +44,23 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-async function ask(routeKey: string, { as = 'lead', ...asked }: Asked, body?: object) {
+async function ask(routeKey: string, { as = 'lead', ...request }: RequestInput, body?: object) {
   const written = body === undefined ? {} : { body: JSON.stringify(body) };
-  const event = fakeGatewayEvent({ routeKey, sub: as, ...asked, ...written });
+  const event = fakeGatewayEvent({ routeKey, sub: as, ...request, ...written });
   const answer = await configure(event, fakeLambdaContext());
   const { statusCode: status, headers } = answer;
   return { status, headers, body: JSON.parse(answer.body ?? 'null') };
 }
-const get = (kind: string, asked: Asked = {}) => ask(`GET /v1/config/${kind}`, asked);
-const put = (kind: string, document: unknown, asked: Asked = {}, note?: string) =>
-  ask(`PUT /v1/config/${kind}`, asked, { document, ...(note === undefined ? {} : { note }) });
-const restore = (kind: string, version: number, asked: Asked = {}) =>
-  ask(`POST /v1/config/${kind}/restore`, asked, { version });
+const get = (kind: string, request: RequestInput = {}) => ask(`GET /v1/config/${kind}`, request);
+const put = (kind: string, document: unknown, request: RequestInput = {}, note?: string) =>
+  ask(`PUT /v1/config/${kind}`, request, { document, ...(note === undefined ? {} : { note }) });
+const restore = (kind: string, version: number, request: RequestInput = {}) =>
+  ask(`POST /v1/config/${kind}/restore`, request, { version });
 const diff = (kind: string, from: number, to: number) =>
   ask(`GET /v1/config/${kind}/diff`, { query: { from: String(from), to: String(to) } });
 const dry = { query: { dryRun: 'true' } };
 
-/** What a document is refused for. */
+/** The faults for which a document is refused. */
 async function faultsOf(kind: string, document: unknown): Promise<string[]> {
   const { status, body } = await put(kind, document);
   expect([status, body.code]).toEqual([400, 'invalid.body']);

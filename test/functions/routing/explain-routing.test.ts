@@ -15,15 +15,15 @@ import {
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { RoutingExplanation } from '../../../functions/contract/routing.ts';
 import { makeHandler } from '../../../functions/routing/explain-routing.ts';
-import { deskList, helpDeskActors } from '../../core/work/command-scenario.ts';
+import { deskList, helpDeskActors } from '../../core/help-desk.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { readSpecimen } from '../../support/specimens.ts';
 import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { routerTime, startRouterFixture } from './router-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startRouterFixture>>;
-let fixture: World;
+type RouterFixture = Awaited<ReturnType<typeof startRouterFixture>>;
+let fixture: RouterFixture;
 let handler: ReturnType<typeof makeHandler>;
 
 beforeAll(async () => {
@@ -92,7 +92,7 @@ describe('why an inquiry went where it went', () => {
     const version = await fixture.putRules(rules);
     const id = await fixture.open('VPN につながりません');
     await fixture.router().deliver(id);
-    // Later versions call it otherwise.
+    // A later version gives the rule another name.
     await fixture.putRules([{ ...rules[0], name: { ja: '別名', en: 'Other' } }]);
     const ja = await explain(id);
     expect(ja.summary).toBe(

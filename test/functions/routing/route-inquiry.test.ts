@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../core/inquiry/values/ids.ts';
-import { deskList } from '../../core/work/command-scenario.ts';
+import { deskList } from '../../core/help-desk.ts';
 import { readSpecimen } from '../../support/specimens.ts';
 import { routerTime, startRouterFixture } from './router-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startRouterFixture>>;
-let fixture: World;
-let deliver: ReturnType<World['router']>['deliver'];
-let open: World['open'];
-let eventsOf: World['eventsOf'];
+type RouterFixture = Awaited<ReturnType<typeof startRouterFixture>>;
+let fixture: RouterFixture;
+let deliver: ReturnType<RouterFixture['router']>['deliver'];
+let open: RouterFixture['open'];
+let eventsOf: RouterFixture['eventsOf'];
 
 beforeAll(async () => {
   fixture = await startRouterFixture();
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.stop());
 
-const inquiryOf = async (id: Parameters<World['eventsOf']>[0]) =>
+const inquiryOf = async (id: Parameters<RouterFixture['eventsOf']>[0]) =>
   (await fixture.ledger.load(id))?.inquiry;
 
 describe('routing', () => {
@@ -55,7 +55,7 @@ describe('routing', () => {
     ]);
   });
 
-  it('settles news of an inquiry that there is not', async () => {
+  it('acknowledges a message about an inquiry that does not exist', async () => {
     const nothing = '019a0000-0000-7000-8000-00000000dead';
     expect(await deliver(nothing)).toEqual({ batchItemFailures: [] });
   });

@@ -20,7 +20,7 @@ import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { makeHandler } from '../../../functions/routing/route-inquiry.ts';
-import { deskList } from '../../core/work/command-scenario.ts';
+import { deskList } from '../../core/help-desk.ts';
 import { readSpecimen, readSpecimenWith } from '../../support/specimens.ts';
 import { bucketNames, startEngines } from '../../support/start-engines.ts';
 import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
@@ -32,10 +32,10 @@ export const routerTime = '2026-11-24T01:00:30.000Z' as Instant;
 
 export const makeRoutingMessage = (id: string) => ({ id, body: JSON.stringify({ inquiryId: id }) });
 
-/** What the router asks of the ledger. */
+/** What the router needs of the ledger. */
 type RouterLedger = Pick<InquiryLedger, 'load' | 'loadOpening' | 'append' | 'events'>;
 
-/** The router on the real engines, and configuration as leads put it. */
+/** The router on the real engines, with configuration as leads put it. */
 export async function startRouterFixture() {
   const engines = await startEngines();
   const { table } = engines;
@@ -47,7 +47,7 @@ export async function startRouterFixture() {
   const people = new DynamoPersonRegistry(table);
   const clock = { milliseconds: 0 };
 
-  /** A router of its own, with nothing read yet. */
+  /** A router that has read nothing yet. */
   function router(
     desks: readonly Desk[] = deskList,
     at = routerTime,

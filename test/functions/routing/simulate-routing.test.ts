@@ -13,16 +13,16 @@ import { decideRoute } from '../../../core/routing/decide-route.ts';
 import { makeCalendarMomentLookup } from '../../../core/routing/rules/calendar-moment.ts';
 import { buildRoutingFacts } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
-import { deskList } from '../../core/work/command-scenario.ts';
+import { deskList } from '../../core/help-desk.ts';
 import { foldAll } from '../../support/inquiries.ts';
 import { routeSlowly } from '../../support/slow-rules.ts';
 import { readSpecimen } from '../../support/specimens.ts';
 import { novemberRange, startSimulationFixture } from './simulation-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startSimulationFixture>>;
+type SimulationFixture = Awaited<ReturnType<typeof startSimulationFixture>>;
 
 const otherwise = { desk: 'bpo', priority: 'low', category: 'general' };
-/** Rules that ask for all that a decision may depend on. */
+/** Rules that use every fact a decision may depend on. */
 const rules = [
   { id: 'mail', when: { text: ['メール', 'outlook'] }, set: { category: 'mail' } },
   { id: 'vpn', when: { words: ['vpn'] }, set: { category: 'network', impact: 'high' } },
@@ -78,7 +78,7 @@ const texts = [
   '席を替えたい',
 ];
 
-let fixture: World;
+let fixture: SimulationFixture;
 const ids: InquiryId[] = [];
 const receivedAt = (index: number) =>
   instantOf(Date.parse('2026-11-16T00:10:00.000Z') + index * 1000 * 60 * 97);
@@ -98,7 +98,7 @@ beforeAll(async () => {
     await fixture.router(deskList, addSeconds(at, 2)).deliver(id);
     ids.push(id);
   }
-  // What the observer keeps is its router's own: each of these routers has looked anew.
+  // Observations are cached by router, so each of these routers has observed anew.
 });
 afterAll(() => fixture?.stop());
 
@@ -106,7 +106,7 @@ describe('a simulation of what is in force', () => {
   it('differs in nothing, whatever the decisions were made from', async () => {
     const events = await Promise.all(ids.map(fixture.routedOf));
     const because = events.flatMap(({ trace }) => trace.map(({ rule }) => rule));
-    // So the past has a case of each.
+    // So what is simulated includes a case of each.
     for (const rule of [
       ...rules.map(({ id }) => id),
       'pool',
@@ -141,8 +141,8 @@ describe('a simulation of what is in force', () => {
   });
 });
 
-/** Routed again by the slow reference, under the same settings. */
-async function slowly(id: InquiryId, set: RuleSet, body: object = settings) {
+/** Routes again by the slow reference, under the same settings. */
+async function routeAgainSlowly(id: InquiryId, set: RuleSet, body: object = settings) {
   const events = await fixture.eventsOf(id);
   const place = events.findIndex(({ type }) => type === 'InquiryRouted');
   const [opening] = events;
@@ -175,7 +175,7 @@ describe('a simulation of other rules', () => {
     const { summary, rows } = await fixture.simulate({ document: { rules: changed, otherwise } });
     const expected = [];
     for (const id of ids) {
-      const { routed, again } = await slowly(id, set);
+      const { routed, again } = await routeAgainSlowly(id, set);
       const of = ({ desk, priority, category }: typeof routed) => ({ desk, priority, category });
       const isSame =
         JSON.stringify(of(routed)) === JSON.stringify(of(again)) &&
@@ -213,7 +213,7 @@ describe('a simulation of other rules', () => {
     expect(new Map(moved.map(({ old, new: anew, count }) => [`${old} ${anew}`, count]))).toEqual(
       counted,
     );
-    // A target of two hours that is critical's has long been missed by what nobody has answered.
+    // Those made critical get a two-hour target, long missed where nobody has answered.
     expect(summary.levels.length).toBeGreaterThan(0);
   });
 

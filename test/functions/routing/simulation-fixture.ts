@@ -17,17 +17,17 @@ import type { SimulationSummary } from '../../../core/routing/simulation/summari
 import type { SimulatedInquiry } from '../../../functions/contract/routing.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler } from '../../../functions/routing/simulate-routing.ts';
-import { deskList, helpDeskActors } from '../../core/work/command-scenario.ts';
+import { deskList, helpDeskActors } from '../../core/help-desk.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { bucketNames } from '../../support/start-engines.ts';
 import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { startRouterFixture } from './router-fixture.ts';
 
-/** After all that is simulated. */
+/** After everything that is simulated. */
 export const simulatedAt = '2026-12-01T00:00:00.000Z' as Instant;
 
-/** The days of what the tests open; each day is read by many queries. */
+/** The days on which the tests open inquiries; each further day costs many queries. */
 export const week = {
   from: '2026-11-16T00:00:00.000Z' as Instant,
   until: '2026-11-23T00:00:00.000Z' as Instant,
@@ -45,14 +45,14 @@ type SimulationRouteRequest = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** The router on the real engines, and the routes and the worker that try rules on its past. */
+/** The router on the real engines, with the routes and the worker that simulate its past. */
 export async function startSimulationFixture() {
   const fixture = await startRouterFixture();
   const { engines, ledger, people: registry } = fixture;
   const { table } = engines;
   for (const person of Object.values(helpDeskActors)) await registry.put(person);
   const store = new S3ContentStore(engines.s3, bucketNames.content);
-  /** Keys with this in them cannot be written. */
+  /** Content keys that contain this cannot be written. */
   const broken: { key: string | undefined } = { key: undefined };
   const content = {
     get: (key: string) => store.get(key),
@@ -65,7 +65,7 @@ export async function startSimulationFixture() {
   const notes = new DynamoJobNotes(table);
   const receipts = new DynamoReceiptLedger(table);
   const terms = new DynamoTerms(table, deskList);
-  // A third of what the tests open; a page of less is found by many reads of one receipt a shard.
+  // A third of what the tests open; a smaller page takes many reads of one receipt a shard.
   const past = new DynamoPastInquiries(table, ledger, 33);
   const simulating = new SimulationWork({
     ...{ people: registry, notes, content, past, terms, desks: deskList },
@@ -85,11 +85,11 @@ export async function startSimulationFixture() {
 
   async function ask(
     routeKey: string,
-    { as = 'lead', ...asked }: SimulationRouteRequest,
+    { as = 'lead', ...request }: SimulationRouteRequest,
     body?: object,
   ) {
     const written = body === undefined ? {} : { body: JSON.stringify(body) };
-    const event = fakeGatewayEvent({ routeKey, sub: as, ...asked, ...written });
+    const event = fakeGatewayEvent({ routeKey, sub: as, ...request, ...written });
     const {
       statusCode: status,
       headers,
@@ -98,7 +98,7 @@ export async function startSimulationFixture() {
     return { status, headers, text };
   }
 
-  /** One run of a simulation's job, with time for so many stretches. */
+  /** Runs a simulation's job once, with time for so many batches. */
   async function run(id: string, stretches = Number.POSITIVE_INFINITY) {
     let left = stretches;
     const never: JobWork = { open: () => Promise.reject(new Error('no such job here')) };
@@ -123,13 +123,13 @@ export async function startSimulationFixture() {
     );
   }
 
-  const post = (body: object, asked: SimulationRouteRequest = {}) =>
-    ask('POST /v1/routing/simulate', asked, { ...week, ...body });
+  const post = (body: object, request: SimulationRouteRequest = {}) =>
+    ask('POST /v1/routing/simulate', request, { ...week, ...body });
   const read = (
     job: string,
     query: Readonly<Record<string, string>> = {},
-    asked: SimulationRouteRequest = {},
-  ) => ask('GET /v1/routing/simulations/{job}', { ...asked, params: { job }, query });
+    request: SimulationRouteRequest = {},
+  ) => ask('GET /v1/routing/simulations/{job}', { ...request, params: { job }, query });
 
   async function rowsOf(job: string, all = false): Promise<SimulatedInquiry[]> {
     const rows: SimulatedInquiry[] = [];
@@ -151,7 +151,7 @@ export async function startSimulationFixture() {
   return {
     ...fixture,
     ...{ broken, jobs, post, read, run, rowsOf, summaryOf },
-    /** Gives an inquiry the receipt that intake writes with it. */
+    /** Records the receipt that intake would write for an inquiry. */
     receive: async (
       id: InquiryId,
       at: Instant,

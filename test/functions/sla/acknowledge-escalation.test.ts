@@ -26,7 +26,7 @@ beforeAll(async () => {
   fixture = await startNoticeFixture();
   handler = makeHandler({
     ...makeRecordingTelemetry(),
-    ...fixture.performing,
+    ...fixture.commandDependencies,
     terms: fixture.terms,
     people: fixture.people,
     answers: new DynamoAnswerStore(fixture.engines.table, () => Date.parse(fixture.clock.now)),
@@ -60,8 +60,8 @@ type Who = keyof typeof people;
 type Tell = Parameters<typeof putChains>[1][number]['steps'][number]['tell'];
 const everyone: Tell = [{ to: 'holder' }, { to: 'desk' }, { to: 'person', sub: 'boss' }];
 
-/** Lets an inquiry at a desk miss its deadline, of which a first step tells. */
-async function breached(tell: Tell, desk: 'staff' | 'bpo' = 'staff'): Promise<InquiryId> {
+/** Lets an inquiry at a desk miss its deadline, so that the first step tells somebody. */
+async function openBreached(tell: Tell, desk: 'staff' | 'bpo' = 'staff'): Promise<InquiryId> {
   const steps = [
     { afterMinutes: 0, tell },
     { afterMinutes: 30, tell },
@@ -71,7 +71,7 @@ async function breached(tell: Tell, desk: 'staff' | 'bpo' = 'staff'): Promise<In
   const id = await openWaitingInquiry(fixture, isBpo ? { desk, vendor: 'vendor-a' } : {});
   await fixture.append(id, makeAssignedEventFor(isBpo ? 'operator' : 'holder', desk));
   fixture.later(2 * 3600 + 1);
-  await fixture.ring(id);
+  await fixture.fireAlarms(id);
   return id;
 }
 
@@ -104,7 +104,7 @@ const escalationOf = async (id: InquiryId) =>
 
 describe('acknowledging by the API', () => {
   it('stops the chain, and says who it was', async () => {
-    const id = await breached([{ to: 'leads' }]);
+    const id = await openBreached([{ to: 'leads' }]);
     const { number } = (await fixture.ledger.load(id))?.inquiry ?? {};
     const answer = await acknowledge('lead', id);
     expect(answer).toMatchObject({
@@ -122,12 +122,12 @@ describe('acknowledging by the API', () => {
     expect(await escalationOf(id)).toMatchObject({ steps: [] });
     const owed = (await fixture.notices(id)).length;
     fixture.later(3600);
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     expect(await fixture.notices(id)).toHaveLength(owed);
   });
 
   it('twice is as good as once, also with a key and from two at once', async () => {
-    const id = await breached([{ to: 'leads' }, { to: 'holder' }]);
+    const id = await openBreached([{ to: 'leads' }, { to: 'holder' }]);
     const key = { 'idempotency-key': randomUUID() };
     const [one, two] = await Promise.all([
       ask('lead', `${id}.first_response-1`, key),
@@ -154,19 +154,19 @@ describe('acknowledging by the API', () => {
     ['operator', [{ to: 'leads' }], 'bpo', 403],
     ['operator', everyone, 'staff', 404],
     ['rival', [...everyone, { to: 'person', sub: 'rival' }], 'bpo', 404],
-    // No route for who works nothing: their way is the link.
+    // Who works at no desk has no route, only the link.
     ['boss', everyone, 'staff', 403],
   ])(
     'as %s, of what was told to %j at the desk %s, is answered with %i',
     async (who, tell, desk, status) => {
-      const id = await breached(tell, desk);
+      const id = await openBreached(tell, desk);
       expect((await acknowledge(who, id)).status).toBe(status);
       expect(await acknowledgements(id)).toHaveLength(status === 200 ? 1 : 0);
     },
   );
 
   it('is refused once the clock has ended, and of what never was', async () => {
-    const id = await breached([{ to: 'holder' }]);
+    const id = await openBreached([{ to: 'holder' }]);
     await fixture.append(id, {
       type: 'ReplyPosted',
       message: { id: 'm', kind: 'agent', from: {}, text: 'はい' },
@@ -208,7 +208,7 @@ async function visit(method: 'GET' | 'POST', token: string, language?: string) {
       params: { token },
       headers: {
         ...(language === undefined ? {} : { 'accept-language': language }),
-        // As a browser posts a form without fields.
+        // A browser posts a form without fields like this.
         ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
       },
     }),
@@ -221,7 +221,7 @@ describe('the page of a link', () => {
   const toHolder = { to: 'person', sub: 'holder' };
 
   it('shows number, clock, deadline and state, and following it acknowledges nothing', async () => {
-    const id = await breached([{ to: 'holder' }]);
+    const id = await openBreached([{ to: 'holder' }]);
     const { number } = (await fixture.ledger.load(id))?.inquiry ?? {};
     const token = await tokenOf(id, toHolder);
     const { status, page, headers } = await visit('GET', token);
@@ -250,7 +250,7 @@ describe('the page of a link', () => {
   });
 
   it('acknowledges as the one to whom it was sent when its button is pressed', async () => {
-    const id = await breached([{ to: 'holder' }]);
+    const id = await openBreached([{ to: 'holder' }]);
     const token = await tokenOf(id, toHolder);
     const { status, page } = await visit('POST', token, 'en');
     expect(status).toBe(200);
@@ -264,7 +264,7 @@ describe('the page of a link', () => {
   });
 
   it('says so when nothing is left to acknowledge', async () => {
-    const id = await breached([{ to: 'holder' }]);
+    const id = await openBreached([{ to: 'holder' }]);
     const token = await tokenOf(id, toHolder);
     await fixture.append(id, {
       type: 'ReplyPosted',
@@ -285,7 +285,7 @@ describe('the page of a link', () => {
     ],
     [{ to: 'webhook', webhook: 'ops' }, { kind: 'machine' }, ''],
   ])('is good for whomever the policies tell: %j', async (to, by, name) => {
-    const id = await breached(everyone);
+    const id = await openBreached(everyone);
     expect((await visit('POST', await tokenOf(id, to))).status).toBe(200);
     const [acknowledged] = await acknowledgements(id);
     expect(acknowledged?.event.by).toMatchObject(by);
@@ -293,7 +293,7 @@ describe('the page of a link', () => {
   });
 
   it("does not tell a vendor's operator who of us acknowledged", async () => {
-    const id = await breached([{ to: 'desk' }, { to: 'leads' }], 'bpo');
+    const id = await openBreached([{ to: 'desk' }, { to: 'leads' }], 'bpo');
     await acknowledge('lead', id);
     const { page } = await visit('GET', await tokenOf(id, { to: 'person', sub: 'operator' }));
     expect(page).toContain('<html lang="en">');
@@ -302,7 +302,7 @@ describe('the page of a link', () => {
   });
 
   it('is the same page for every link that is no good, or no longer', async () => {
-    const id = await breached([{ to: 'holder' }]);
+    const id = await openBreached([{ to: 'holder' }]);
     const token = await tokenOf(id, toHolder);
     await fixture.person({ address: 'left@toritsugi.example', sub: 'left', state: 'left' });
     const before = { address: 'before@toritsugi.example', state: 'left' as const };
@@ -316,7 +316,7 @@ describe('the page of a link', () => {
       await tokenOf(id, { to: 'address', address: 'left@toritsugi.example' }),
       await tokenOf(id, { to: 'address', address: before.address }),
       await tokenOf(id, { to: 'person', sub: 'nobody' }),
-      // At another desk than the vendor's own.
+      // At a desk that is not the vendor's.
       await tokenOf(id, { to: 'person', sub: 'operator' }),
     ];
     const answers = await Promise.all(

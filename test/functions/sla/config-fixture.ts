@@ -35,12 +35,8 @@ import { JobId } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
 import { makeHandler } from '../../../functions/sla/configure-service-levels.ts';
-import { makeHandler as makeRinger } from '../../../functions/sla/fire-alarm.ts';
-import {
-  helpDeskActors as cast,
-  deskList,
-  receivedEvent,
-} from '../../core/work/command-scenario.ts';
+import { makeHandler as makeFireAlarmHandler } from '../../../functions/sla/fire-alarm.ts';
+import { helpDeskActors as cast, deskList, receivedEvent } from '../../core/help-desk.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { bucketNames, startEngines } from '../../support/start-engines.ts';
 import { makeTestSigningKeys } from '../../support/test-signing-keys.ts';
@@ -48,7 +44,7 @@ import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-e
 import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { makeMailBatch } from '../intake/mail-fixture.ts';
 
-/** An instant of a wall clock in Tokyo. */
+/** An instant given as wall time in Tokyo. */
 export const tokyoInstant = (written: string) =>
   new Date(`${written}+09:00`).toISOString() as Instant;
 
@@ -62,21 +58,21 @@ type OpeningInput = {
   readonly desk: string;
   readonly priority: NonNullable<Inquiry['priority']>;
   readonly receivedAt: Instant;
-  /** What happened after it was routed. */
+  /** Events after its routing. */
   readonly followedBy: readonly InquiryEvent[];
 };
 
-/** The shipped documents, to be changed at will. */
+/** A copy of the shipped document, for tests to change. */
 // biome-ignore lint/suspicious/noExplicitAny: tests make documents that the schema has to refuse
 export function readShippedDocument(kind: ServiceLevelDocumentKind): any {
   return structuredClone(kind === 'calendars' ? shippedCalendars.body : shippedPolicies.body);
 }
 
-/** The configuration of service levels on the embedded engines, with a clock that is told the time. */
+/** The configuration of service levels on the embedded engines, with a clock that tests set. */
 export async function startConfigFixture() {
   const engines = await startEngines();
   const { table } = engines;
-  // Nobody reads it here, and in memory each write takes the longer the longer it has grown.
+  // Nobody reads the stream here, and in memory each write takes longer as it grows.
   await table.client.send(
     new UpdateTableCommand({
       TableName: table.name,
@@ -96,7 +92,7 @@ export async function startConfigFixture() {
   const open = new DynamoOpenInquiries(table);
   const telemetry = makeRecordingTelemetry();
   const pause = (milliseconds: number) => setTimeout(milliseconds);
-  /** Each function's own, as in functions of their own. */
+  /** Each function reads its own terms, as functions in the cloud do. */
   const terms = () => new DynamoTerms(table, deskList);
   const commandDependencies = { ledger, random: nodeRandomness, pause };
   const configured = terms();
@@ -118,7 +114,7 @@ export async function startConfigFixture() {
     now,
     terms: terms(),
   });
-  const ringer = makeRinger({
+  const fireAlarmHandler = makeFireAlarmHandler({
     ...telemetry,
     ...commandDependencies,
     ...{ terms: terms(), now },
@@ -172,15 +168,15 @@ export async function startConfigFixture() {
 
   return {
     ...{ engines, clock, ledger, jobs, recomputation, telemetry, deliver, stop: engines.stop },
-    get: (kind: ServiceLevelDocumentKind, asked: ConfigRequest = {}) =>
-      ask(`GET /v1/config/${kind}`, asked),
-    secretOf: (webhook: string, asked: ConfigRequest = {}) =>
-      ask(`GET /v1/config/policies/webhooks/${webhook}`, asked),
-    put: (kind: ServiceLevelDocumentKind, body: object, asked: ConfigRequest = {}) =>
-      ask(`PUT /v1/config/${kind}`, asked, body),
+    get: (kind: ServiceLevelDocumentKind, request: ConfigRequest = {}) =>
+      ask(`GET /v1/config/${kind}`, request),
+    secretOf: (webhook: string, request: ConfigRequest = {}) =>
+      ask(`GET /v1/config/policies/webhooks/${webhook}`, request),
+    put: (kind: ServiceLevelDocumentKind, body: object, request: ConfigRequest = {}) =>
+      ask(`PUT /v1/config/${kind}`, request, body),
     dryRun: (kind: ServiceLevelDocumentKind, body: object) =>
       ask(`PUT /v1/config/${kind}`, { query: { dryRun: 'true' } }, body),
-    /** Delivers every job whose alarm is due, as the sweep has it done. */
+    /** Delivers every job whose alarm is due, as the sweep causes it. */
     async sweepJobs(): Promise<number> {
       let delivered = 0;
       for await (const due of alarms.findDue('2026-01-01T00:00:00.000Z' as Instant, now())) {
@@ -192,10 +188,13 @@ export async function startConfigFixture() {
       }
       return delivered;
     },
-    /** Rings an inquiry, as its alarm would. */
-    async ring(inquiryId: InquiryId): Promise<void> {
+    /** Fires an inquiry's alarm. */
+    async fireAlarm(inquiryId: InquiryId): Promise<void> {
       const body = JSON.stringify({ inquiryId, alarmAt: now() });
-      const answer = await ringer(makeMailBatch([{ id: 'm', body }]), fakeLambdaContext());
+      const answer = await fireAlarmHandler(
+        makeMailBatch([{ id: 'm', body }]),
+        fakeLambdaContext(),
+      );
       if (answer.batchItemFailures.length > 0) throw new Error('it was not rung');
     },
     async load(id: InquiryId): Promise<Inquiry> {
@@ -208,17 +207,17 @@ export async function startConfigFixture() {
       return loaded === undefined ? undefined : computeAlarmAt(loaded.inquiry, loaded.lease);
     },
     eventsOf: async (id: InquiryId) => (await ledger.events(id, 0, 100)).map(({ event }) => event),
-    /** Opens an inquiry, with all that goes with it. */
+    /** Opens an inquiry with a real append. */
     async open(given: Partial<OpeningInput>): Promise<InquiryId> {
       const pendingAppend = planOpening((await configured.read()).serviceLevels, given);
       const outcome = await ledger.append(pendingAppend);
       if (!outcome.appended) throw new Error(outcome.conflict);
       return pendingAppend.id;
     },
-    /** Puts the snapshots of inquiries without their histories, which nobody reads here. */
+    /** Stores the snapshots of inquiries without their histories, which nobody reads here. */
     async seed(openings: readonly Partial<OpeningInput>[]): Promise<InquiryId[]> {
-      const { serviceLevels: levels } = await configured.read();
-      const all = openings.map((opening) => planOpening(levels, opening));
+      const { serviceLevels } = await configured.read();
+      const all = openings.map((opening) => planOpening(serviceLevels, opening));
       for (let start = 0; start < all.length; start += 25) {
         const items = all.slice(start, start + 25).map(({ after }) => ({
           PutRequest: { Item: buildSnapshotItem(after, computeAlarmAt(after, undefined)) },
@@ -235,7 +234,7 @@ export async function startConfigFixture() {
 export type ConfigFixture = Awaited<ReturnType<typeof startConfigFixture>>;
 
 function planOpening(
-  levels: Parameters<typeof planAppend>[3]['serviceLevels'],
+  serviceLevels: Parameters<typeof planAppend>[3]['serviceLevels'],
   given: Partial<OpeningInput>,
 ): PendingAppend {
   if (receivedEvent.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
@@ -258,13 +257,7 @@ function planOpening(
     ...followedBy,
   ];
   const id = nodeRandomness.inquiryId(receivedAt);
-  const pendingAppend = planAppend(
-    id,
-    undefined,
-    { events },
-    { serviceLevels: levels },
-    receivedAt,
-  );
+  const pendingAppend = planAppend(id, undefined, { events }, { serviceLevels }, receivedAt);
   if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
   return pendingAppend;
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.stop());
 
-/** A shipped document with something about it changed. */
+/** A shipped document with a change. */
 // biome-ignore lint/suspicious/noExplicitAny: documents that the schema has to refuse
 function changed(kind: ServiceLevelDocumentKind, change: (document: any) => void) {
   const document = readShippedDocument(kind);
@@ -24,7 +24,7 @@ function changed(kind: ServiceLevelDocumentKind, change: (document: any) => void
   return { document };
 }
 
-/** What a document is refused for. */
+/** The faults for which a document is refused. */
 async function faultsOf(kind: ServiceLevelDocumentKind, body: object): Promise<string[]> {
   const { status, body: problem } = await fixture.put(kind, body);
   expect(status).toBe(400);
@@ -109,7 +109,7 @@ describe('putting', () => {
     expect(versions).toEqual([1, 2, 3]);
   });
 
-  it('names the job that reckons the open inquiries, which has been written with it', async () => {
+  it('names the job that recomputes the open inquiries, which has been written with it', async () => {
     const { body } = await fixture.put('policies', { document: readShippedDocument('policies') });
     const job = await fixture.deliver(body.job.replace('/v1/jobs/', ''));
     expect(job).toMatchObject({ jobKind: 'sla-recomputation', startedBy: 'lead', state: 'done' });
@@ -180,7 +180,7 @@ describe('from when a version is in force', () => {
     const york = { zone: 'America/New_York', week: { mon: ['09:00-17:00'] } };
     const document = { calendars: { ...readShippedDocument('calendars').calendars, york } };
     expect((await fixture.put('calendars', { document })).status).toBe(201);
-    // In New York it is Monday evening.
+    // In New York it is still Monday evening.
     const closed = { ...york, overrides: [{ date: '2026-11-23', intervals: [] }] };
     const from = '2026-11-23T09:00:00-05:00';
     const there = { document: { calendars: { ...document.calendars, york: closed } }, from };
@@ -342,16 +342,16 @@ it('gives a webhook its secret, the one with which its messages are signed', asy
     all.webhooks = { ops: { url: 'https://hooks.example.com/ops' } };
   });
   expect((await fixture.put('policies', body)).status).toBe(201);
-  const { status, headers, body: told } = await fixture.secretOf('ops');
+  const { status, headers, body: secretBody } = await fixture.secretOf('ops');
   expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
   const keys = await makeTestSigning('webhook', 'the secret of these tests');
   const [webhook] = Object.keys(PoliciesDocument.parse(body.document).webhooks);
-  expect(told).toEqual({
+  expect(secretBody).toEqual({
     webhook,
     url: 'https://hooks.example.com/ops',
     secret: formatWebhookSecret(keys, webhook as Parameters<typeof formatWebhookSecret>[1]),
   });
-  expect(told.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  expect(secretBody.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   const unknown = await fixture.secretOf('others');
   expect([unknown.status, unknown.body.code]).toEqual([404, 'config.unknown-webhook']);
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { parseTokyoTime } from '../../core/inquiry/clock/inquiry-scenario.ts';
-import { bpo, staffDesk } from '../../core/work/command-scenario.ts';
+import { bpo, parseTokyoTime, staffDesk } from '../../core/help-desk.ts';
 import { type ServiceLevelRoutes, startServiceLevelRoutes } from './service-level-routes.ts';
 
 let routes: ServiceLevelRoutes;
@@ -13,7 +12,7 @@ afterAll(() => routes.stop());
 const at = (wall: string) => parseTokyoTime(`2026-11-24 ${wall}`);
 
 /** An inquiry that came at ten to a vendor's desk and was claimed there. */
-async function claimed(): Promise<InquiryId> {
+async function openClaimed(): Promise<InquiryId> {
   const { id } = await routes.open(at('10:00'));
   await routes.claim(id, 'a1', at('10:05'));
   return id;
@@ -21,7 +20,7 @@ async function claimed(): Promise<InquiryId> {
 
 describe('the account of a clock', () => {
   it('is told in instants, durations and the time of its zone', async () => {
-    const id = await claimed();
+    const id = await openClaimed();
     routes.setClock(at('13:30'));
     const { status, body } = await routes.explain(id, 'resolution', { as: 'staff1' });
     expect(status).toBe(200);
@@ -47,8 +46,8 @@ describe('the account of a clock', () => {
     expect(byNumber.body).toEqual(body);
   });
 
-  it('reckons with what nobody has recorded yet, and records nothing', async () => {
-    const id = await claimed();
+  it('counts what nobody has recorded yet, and records nothing', async () => {
+    const id = await openClaimed();
     const before = await routes.ledger.load(id);
     routes.setClock(at('10:30'));
     const { body } = await routes.explain(id, 'first_response', { as: 'a1' });
@@ -57,9 +56,9 @@ describe('the account of a clock', () => {
   });
 
   it('is of the cycle that is asked for', async () => {
-    const id = await claimed();
-    await routes.give(id, 'lead', { command: 'resolve' }, at('10:06'));
-    await routes.give(id, 'lead', { command: 'reopen', reason: 'まだです。' }, at('11:00'));
+    const id = await openClaimed();
+    await routes.issueCommand(id, 'lead', { command: 'resolve' }, at('10:06'));
+    await routes.issueCommand(id, 'lead', { command: 'reopen', reason: 'まだです。' }, at('11:00'));
     routes.setClock(at('11:10'));
     const first = await routes.explain(id, 'resolution', { query: { cycle: '1' } });
     expect(first.body).toMatchObject({ state: 'ended', verdict: 'met', elapsed: 'PT6M' });
@@ -72,21 +71,21 @@ describe('the account of a clock', () => {
 
 describe('who may ask', () => {
   it('are agents of the desk, staff and leads', async () => {
-    const id = await claimed();
+    const id = await openClaimed();
     routes.setClock(at('10:06'));
-    const asked = async (as: string) => {
+    const explainAs = async (as: string) => {
       const { status, body } = await routes.explain(id, 'pickup', { as });
       return [status, body.code];
     };
     for (const as of ['a1', 'a2', 'staff1', 'lead'])
-      expect(await asked(as)).toEqual([200, undefined]);
-    expect(await asked('requester')).toEqual([403, 'access.forbidden']);
-    expect(await asked('b1')).toEqual([404, 'access.not-found']);
+      expect(await explainAs(as)).toEqual([200, undefined]);
+    expect(await explainAs('requester')).toEqual([403, 'access.forbidden']);
+    expect(await explainAs('b1')).toEqual([404, 'access.not-found']);
   });
 
   it('are no longer the operators of a desk that once had it', async () => {
-    const id = await claimed();
-    await routes.give(id, 'staff1', { command: 'transfer', desk: staffDesk }, at('10:06'));
+    const id = await openClaimed();
+    await routes.issueCommand(id, 'staff1', { command: 'transfer', desk: staffDesk }, at('10:06'));
     routes.setClock(at('10:07'));
     const { status, body } = await routes.explain(id, 'resolution', { as: 'a1' });
     expect([status, body.code]).toEqual([403, 'access.forbidden']);
@@ -94,14 +93,14 @@ describe('who may ask', () => {
 
   it('are operators only about what their own desk has agreed to, and the promises', async () => {
     const { id } = await routes.open(at('10:00'), 'staff');
-    await routes.give(id, 'staff1', { command: 'transfer', desk: bpo }, at('10:02'));
+    await routes.issueCommand(id, 'staff1', { command: 'transfer', desk: bpo }, at('10:02'));
     routes.setClock(at('10:03'));
-    const asked = async (as: string, clock: string, cycle: string) =>
+    const explainAs = async (as: string, clock: string, cycle: string) =>
       (await routes.explain(id, clock, { as, query: { cycle } })).status;
-    expect(await asked('a1', 'pickup', '1')).toBe(404);
-    expect(await asked('staff1', 'pickup', '1')).toBe(200);
-    expect(await asked('a1', 'pickup', '2')).toBe(200);
-    expect(await asked('a1', 'resolution', '1')).toBe(200);
+    expect(await explainAs('a1', 'pickup', '1')).toBe(404);
+    expect(await explainAs('staff1', 'pickup', '1')).toBe(200);
+    expect(await explainAs('a1', 'pickup', '2')).toBe(200);
+    expect(await explainAs('a1', 'resolution', '1')).toBe(200);
   });
 
   it('learn nothing of what there is not', async () => {

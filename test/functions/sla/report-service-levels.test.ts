@@ -119,9 +119,9 @@ describe('the report of what the ledger holds', () => {
   );
 
   it('is as of now unless told otherwise, and the same to the byte when asked again', async () => {
-    const [once, again] = [await report({ month: '2026-11' }), await report({ month: '2026-11' })];
-    expect(JSON.parse(once.text)).toMatchObject({ month: '2026-11', asOf: now, over: true });
-    expect(again.text).toBe(once.text);
+    const [first, again] = [await report({ month: '2026-11' }), await report({ month: '2026-11' })];
+    expect(JSON.parse(first.text)).toMatchObject({ month: '2026-11', asOf: now, over: true });
+    expect(again.text).toBe(first.text);
   });
 
   it('is of one desk where one is named', async () => {
@@ -285,10 +285,10 @@ describe('a restatement', () => {
   it('goes on where it was interrupted, and comes to the same', async () => {
     const answer = await restate({ month: '2026-11', policies: 1, calendars: 1 });
     const { id } = JSON.parse(answer.text) as { id: JobId };
-    const settled: number[] = [];
+    const processedRows: number[] = [];
     let isFirst = true;
     const fail = (index: number) => {
-      settled.push(index);
+      processedRows.push(index);
       if (index !== 1 || !isFirst) return;
       isFirst = false;
       throw new Error('killed');
@@ -296,13 +296,13 @@ describe('a restatement', () => {
     expect((await parts.deliver(id, { work: workWith({ fail }) })).steps).toEqual([
       'job.failed-run',
     ]);
-    // What is recorded after its start is no part of it.
+    // What is recorded after its start is not part of it.
     const [late] = generateLives(26, 11).slice(-1);
     const fresh = generateLives(26, 11).filter((one) => one.id === late?.id);
     for (const pendingAppend of fresh) await parts.ledger.append(pendingAppend);
     expect((await parts.deliver(id, { work: workWith({ fail }) })).steps).toEqual(['job.done']);
     const rows = Math.ceil(25 / inquiriesPerRow) + 1;
-    expect([...new Set(settled)]).toEqual(Array.from({ length: rows }, (_, index) => index));
+    expect([...new Set(processedRows)]).toEqual(Array.from({ length: rows }, (_, index) => index));
     expect((await read(id)).result).toMatchObject({ inquiries: 25 });
   });
 

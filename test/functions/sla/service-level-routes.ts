@@ -7,7 +7,7 @@ import type { HttpHandler } from '../../../functions/edge/http/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeExplaining } from '../../../functions/sla/explain-clock.ts';
 import { makeHandler as makeReviewing } from '../../../functions/sla/review-breaches.ts';
-import { helpDeskActors as cast, deskList, workStart } from '../../core/work/command-scenario.ts';
+import { helpDeskActors as cast, deskList, workStart } from '../../core/help-desk.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { startServiceLevelFixture } from '../../support/service-level-fixture.ts';
 import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
@@ -26,7 +26,7 @@ export type ServiceLevelResponse = { status: number; headers: Record<string, str
 /** The routes of breaches and clocks on the embedded engines, with a clock that tests set. */
 export async function startServiceLevelRoutes() {
   const fixture = await startServiceLevelFixture();
-  const { table, ledger, performing: commandDependencies, verdicts } = fixture;
+  const { table, ledger, commandDependencies, verdicts } = fixture;
   const people = new DynamoPersonRegistry(table);
   for (const person of Object.values(cast)) await people.put(person);
   let at: Instant = workStart;
@@ -34,7 +34,7 @@ export async function startServiceLevelRoutes() {
     ...makeRecordingTelemetry(),
     people,
     terms: new DynamoTerms(table, deskList),
-    // Answers are kept for a day of the tests' own time.
+    // Answers expire by the tests' clock.
     answers: new DynamoAnswerStore(table, () => Date.parse(at)),
     now: () => at,
     audit: makeAuditLog(table),
@@ -48,9 +48,9 @@ export async function startServiceLevelRoutes() {
   async function ask(
     handler: HttpHandler,
     routeKey: string,
-    asked: ServiceLevelRequest,
+    request: ServiceLevelRequest,
   ): Promise<ServiceLevelResponse> {
-    const { as = 'lead', body, ...given } = asked;
+    const { as = 'lead', body, ...given } = request;
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
     const event = fakeGatewayEvent({ routeKey, sub: as, ...given, ...text });
     const answer = await handler(event, fakeLambdaContext());
@@ -66,12 +66,15 @@ export async function startServiceLevelRoutes() {
     },
     list: (query: Readonly<Record<string, string>> = {}, as?: string) =>
       ask(reviewing, 'GET /v1/sla/breaches', { query, ...(as === undefined ? {} : { as }) }),
-    review: (id: string, body: unknown, asked: Omit<ServiceLevelRequest, 'params' | 'body'> = {}) =>
-      ask(reviewing, 'POST /v1/sla/breaches/{id}/review', { params: { id }, body, ...asked }),
-    explain: (id: string, clock: string, asked: Omit<ServiceLevelRequest, 'params'> = {}) =>
+    review: (
+      id: string,
+      body: unknown,
+      request: Omit<ServiceLevelRequest, 'params' | 'body'> = {},
+    ) => ask(reviewing, 'POST /v1/sla/breaches/{id}/review', { params: { id }, body, ...request }),
+    explain: (id: string, clock: string, request: Omit<ServiceLevelRequest, 'params'> = {}) =>
       ask(explaining, 'GET /v1/inquiries/{id}/clocks/{clock}/explain', {
         params: { id, clock },
-        ...asked,
+        ...request,
       }),
   };
 }

@@ -32,14 +32,14 @@ beforeAll(async () => {
   await mark.advance(undefined, alarmSlotOf(start) + 2);
 });
 afterAll(() => engines.stop());
-beforeEach(emptied);
+beforeEach(emptyQueues);
 
-async function emptied() {
+async function emptyQueues() {
   const { sqs, queueUrls } = engines;
   for (const name of queues) await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrls[name] }));
 }
 
-/** Runs a sweep some seconds after the start, and gives the figures that it logs. */
+/** Runs a sweep some seconds after the start; returns the figures that it logs. */
 async function sweepAt(seconds: number) {
   const { table, sqs, queueUrls } = engines;
   now = addSeconds(start, seconds);
@@ -82,7 +82,7 @@ async function counts(name: (typeof queues)[number]) {
   ];
 }
 
-async function bodies(name: (typeof queues)[number]) {
+async function receiveBodies(name: (typeof queues)[number]) {
   const { Messages } = await engines.sqs.send(
     new ReceiveMessageCommand({ QueueUrl: engines.queueUrls[name], MaxNumberOfMessages: 10 }),
   );
@@ -113,11 +113,11 @@ describe('the sweep', () => {
       [0, 1],
       [0, 1],
     ]);
-    await emptied();
-    // Both are lost with their queues, and stand in the ledger all the same.
+    await emptyQueues();
+    // Both are lost with their queues, but the ledger still has them.
     expect(await sweepAt(600)).toMatchObject({ sent: 0, repeated: expect.any(Number) });
-    expect(await bodies('notices')).toEqual([{ inquiryId: id, notice }]);
-    expect(await bodies('jobs')).toEqual([{ jobId }]);
+    expect(await receiveBodies('notices')).toEqual([{ inquiryId: id, notice }]);
+    expect(await receiveBodies('jobs')).toEqual([{ jobId }]);
   });
 
   it('sends after an outage all that has fallen due meanwhile, at once', async () => {
@@ -125,16 +125,16 @@ describe('the sweep', () => {
     for (const at of fallen) await alarmOf(at);
     await alarmOf(addSeconds(start, 90_000));
     expect(await sweepAt(4000)).toMatchObject({ sent: fallen.length });
-    const fired: { alarmAt: string }[] = await bodies('alarms');
+    const fired: { alarmAt: string }[] = await receiveBodies('alarms');
     expect(fired.map(({ alarmAt }) => alarmAt)).toEqual(expect.arrayContaining(fallen));
   });
 
-  it('sends again what is overdue, a minute and a half after it should have rung', async () => {
+  it('sends again what is overdue, a minute and a half after it should have fired', async () => {
     const at = addSeconds(start, 4060);
     const inquiryId = await alarmOf(at);
     const isSent = async () =>
-      (await bodies('alarms')).some((body) => body.inquiryId === inquiryId);
-    await emptied();
+      (await receiveBodies('alarms')).some((body) => body.inquiryId === inquiryId);
+    await emptyQueues();
     await sweepAt(4100);
     expect(await isSent()).toBe(false);
     await sweepAt(4160);

@@ -30,7 +30,7 @@ beforeAll(async () => {
     ...{ ...work.telemetry, keys, mac, ledger, now, terms },
     webhooks: new HttpWebhooks([receiver.origin]),
   });
-  /** How many were given back. */
+  /** Notifies of one inquiry; returns how many messages are to come again. */
   tell = async (id) =>
     (await handler(makeDeskBatch([id]), fakeLambdaContext())).batchItemFailures.length;
 });
@@ -40,7 +40,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   receiver.received.length = 0;
-  await work.settle({ k1: 'active', k2: 'active', k3: 'retired' }, `${receiver.origin}/hook`);
+  await work.configureKeys(
+    { k1: 'active', k2: 'active', k3: 'retired' },
+    `${receiver.origin}/hook`,
+  );
 });
 
 it('tells what waits by ids only, signed by each active key', async () => {
@@ -76,17 +79,17 @@ it.each([500, 429, 400])(
 
 it('tells nothing of what waits no longer, or at another desk', async () => {
   const claimed = await work.open();
-  await work.asked('POST', `/inquiries/${claimed.id}/claim`, {});
+  await work.askSigned('POST', `/inquiries/${claimed.id}/claim`, {});
   const elsewhere = await work.open({ desk: 'bpo-b' });
   expect([await tell(claimed.id), await tell(elsewhere.id)]).toEqual([0, 0]);
   expect(receiver.received).toEqual([]);
 });
 
-it('settles the news of a vendor that has no address, or no key to sign by', async () => {
+it('acknowledges the message for a vendor that has no address, or no key to sign by', async () => {
   const { id } = await work.open();
-  await work.settle({ k1: 'active' });
+  await work.configureKeys({ k1: 'active' });
   expect(await tell(id)).toBe(0);
-  await work.settle({ k1: 'retired' }, `${receiver.origin}/hook`);
+  await work.configureKeys({ k1: 'retired' }, `${receiver.origin}/hook`);
   expect(await tell(id)).toBe(0);
   expect(receiver.received).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import {
   type AssignmentFixture,
   type PushDeskAgent,
@@ -20,14 +20,14 @@ beforeEach(() => offering.withdrawAll());
 
 const present = (...names: readonly PushDeskAgent[]) => offering.present(...names);
 
-describe('ringing for what waits', () => {
+describe('announcing what waits', () => {
   const drain = async (desk: string) => {
     const announced: (InquiryId | undefined)[] = [];
     for (;;) {
-      const message = await work.news.receiveNext(work.deskOf(desk), 0);
+      const message = await work.deskQueue.receiveNext(work.deskOf(desk), 0);
       if (message === undefined) return announced;
       announced.push(message.inquiryId);
-      await work.news.acknowledge(work.deskOf(desk), message);
+      await work.deskQueue.acknowledge(work.deskOf(desk), message);
     }
   };
 
@@ -41,19 +41,19 @@ describe('ringing for what waits', () => {
     for (let count = 0; count < 12; count += 1) await work.open({ priority: 'low' });
     const urgent = await work.open({ priority: 'critical' });
     await work.announce();
-    expect(await work.news.depth(work.deskOf('bpo'))).toBe(10);
+    expect(await work.deskQueue.depth(work.deskOf('bpo'))).toBe(10);
     await work.announce();
-    expect(await work.news.depth(work.deskOf('bpo'))).toBe(10);
+    expect(await work.deskQueue.depth(work.deskOf('bpo'))).toBe(10);
     expect(await drain('bpo')).toContain(urgent.id);
   });
 
   it('counts what somebody is just looking at', async () => {
     for (let count = 0; count < 12; count += 1) await work.open();
     await work.announce();
-    const taken = await work.news.receiveNext(work.deskOf('bpo'), 0);
+    const taken = await work.deskQueue.receiveNext(work.deskOf('bpo'), 0);
     expect(taken).toBeDefined();
     await work.announce();
-    expect(await work.news.depth(work.deskOf('bpo'))).toBe(10);
+    expect(await work.deskQueue.depth(work.deskOf('bpo'))).toBe(10);
   });
 
   it('leaves a push desk alone until somebody is present, once that is known', async () => {
@@ -86,7 +86,7 @@ describe('ringing for what waits', () => {
     expect(await work.claimNext('a1')).toMatchObject({ status: 204 });
   });
 
-  it('rings past what asks for too much, as soon as somebody has room for what follows', async () => {
+  it('announces past what asks for too much, as soon as somebody has room for what follows', async () => {
     await work.put({ ...helpDeskActors.staff1, presence: 'present', capacity: 4 });
     await work.put({ ...helpDeskActors.staff2, presence: 'away' });
     await work.put({ ...helpDeskActors.lead, presence: 'away' });
@@ -103,11 +103,11 @@ describe('ringing for what waits', () => {
     await work.command('staff1', held.id, 'resolve', {});
     await work.announce();
     const [first] = urgent;
-    // The small one fits no more, of which the leads are yet to be told.
+    // The small one no longer fits; it is announced so that the leads are told.
     expect((await drain('staff')).sort()).toEqual([first?.id, small.id]);
   });
 
-  it('rings at once for all that those who have come have room for, and for no more', async () => {
+  it('announces at once all that those who have come have room for, and no more', async () => {
     await present();
     const opened = [];
     for (let count = 0; count < 14; count += 1) opened.push(await work.open({ desk: 'staff' }));
@@ -126,7 +126,7 @@ describe('ringing for what waits', () => {
     expect(await drain('staff')).toEqual([]);
   });
 
-  it('rings for no desk whose agents claim', async () => {
+  it('announces nothing at a desk whose agents claim', async () => {
     await work.configure({ desks: { [staff]: { assignment: { policy: 'pull' } } } });
     await present('staff1');
     await work.open({ desk: 'staff' });

@@ -1,5 +1,5 @@
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
 export const pushDeskAgents = ['staff1', 'staff2', 'lead'] as const;
@@ -10,7 +10,7 @@ export async function startAssignmentFixture() {
   const work = await startWorkFixture();
   return {
     work,
-    /** Those named are there, the others away; all as they are otherwise. */
+    /** Makes those named present and the others away, with no other changes. */
     present: async (...names: readonly PushDeskAgent[]) => {
       for (const name of pushDeskAgents) {
         const presence = names.includes(name) ? 'present' : 'away';

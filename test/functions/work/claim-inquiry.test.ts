@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { instantOf } from '../../../core/inquiry/values/ids.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
 let work: WorkFixture;
@@ -9,17 +9,17 @@ beforeAll(async () => {
 });
 afterAll(() => work.stop());
 
-/** Leaves nothing waiting from the test before. */
+/** Withdraws what the test before left waiting. */
 beforeEach(async () => {
   for (const { id } of await work.index.listWaiting(work.deskOf('bpo').id, 100)) {
     await work.command('lead', id, 'resolve', { silent: true });
   }
   for (;;) {
-    const message = await work.news.receiveNext(work.deskOf('bpo'), 0);
+    const message = await work.deskQueue.receiveNext(work.deskOf('bpo'), 0);
     if (message === undefined) break;
-    await work.news.acknowledge(work.deskOf('bpo'), message);
+    await work.deskQueue.acknowledge(work.deskOf('bpo'), message);
   }
-  // Nobody has an unconfirmed claim any more.
+  // By then nobody has an unconfirmed claim any more.
   work.later(120);
 });
 
@@ -106,30 +106,30 @@ describe('claiming the next inquiry of a desk', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(10);
   });
 
-  it('waits for news of what comes, past news of what is gone', async () => {
+  it('waits for a message about what comes, past a message about what is gone', async () => {
     const bpo = work.deskOf('bpo');
     const gone = await work.open();
     await work.command('lead', gone.id, 'resolve', { silent: true });
-    await work.news.announce(bpo, [gone.id]);
+    await work.deskQueue.announce(bpo, [gone.id]);
     const waiting = work.claimNext('a1', 'bpo', 10);
-    // It has taken the first off the queue, and waits again.
-    await expect.poll(() => work.news.depth(bpo)).toBe(0);
+    // It has taken the first message off the queue and waits again.
+    await expect.poll(() => work.deskQueue.depth(bpo)).toBe(0);
     const { id } = await work.open();
-    await work.news.announce(bpo, [id]);
+    await work.deskQueue.announce(bpo, [id]);
     const claimed = await waiting;
     expect(claimed).toMatchObject({ status: 200, body: { id } });
-    expect(await work.news.depth(bpo)).toBe(0);
+    expect(await work.deskQueue.depth(bpo)).toBe(0);
   });
 
   it('takes one message off the queue for each claim from the worklist', async () => {
     const bpo = work.deskOf('bpo');
     const opened = [await work.open(), await work.open()];
-    await work.news.announce(
+    await work.deskQueue.announce(
       bpo,
       opened.map(({ id }) => id),
     );
     await work.claimNext('a1');
-    expect(await work.news.depth(bpo)).toBe(1);
+    expect(await work.deskQueue.depth(bpo)).toBe(1);
   });
 
   it('gives the same answer to the same Idempotency-Key', async () => {

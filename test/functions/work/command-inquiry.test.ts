@@ -1,7 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import { bucketNames } from '../../support/start-engines.ts';
 import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => work.stop());
 
-async function claimed(as = 'a1') {
+async function openClaimed(as = 'a1') {
   const { id } = await work.open();
   const { body } = await work.command(as, id, 'claim');
   return { id: id as string, fence: body.lease.fence as number };
@@ -22,7 +22,7 @@ const typesOf = async (id: string) =>
 
 describe('a command over HTTP', () => {
   it('answers with the inquiry as it then is, its ETag and what may be done next', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     const resolved = await work.command('a1', id, 'resolve', { fence, message: '直りました。' });
     expect(resolved).toMatchObject({
       status: 200,
@@ -47,7 +47,7 @@ describe('a command over HTTP', () => {
   });
 
   it('is performed once under one Idempotency-Key, also when sent twice at once', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     const body = { kind: 'public', text: '確認します。', fence };
     const send = () => work.command('a1', id, 'messages', body, { 'idempotency-key': 'reply-1' });
     const [first, second] = await Promise.all([send(), send()]);
@@ -82,7 +82,7 @@ describe('a command over HTTP', () => {
 
 describe('a heartbeat', () => {
   it('prolongs the lease and leaves the ETag alone', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     const beat = await work.command('a1', id, 'heartbeat', { fence });
     expect(beat).toMatchObject({ status: 200, body: { fence } });
     const seconds = (Date.parse(beat.body.until) - Date.parse(work.now())) / 1000;
@@ -92,7 +92,7 @@ describe('a heartbeat', () => {
   });
 
   it('keeps an agent’s work beyond the claim’s first time', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     await work.command('a1', id, 'heartbeat', { fence });
     work.later(600);
     const reply = { kind: 'public', text: '確認中です。', fence };
@@ -114,7 +114,7 @@ describe('a heartbeat', () => {
 
 describe('a transfer', () => {
   it('leaves the vendor a stub of number and outcome', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     const transferred = await work.command('a1', id, 'transfer', { fence, desk: 'staff' });
     const { number } = (await work.ledger.load(transferred.body.id))?.inquiry ?? {};
     const stub = { id, number, status: 'open', stub: true, warnings: [] };
@@ -142,7 +142,7 @@ describe('a merge', () => {
     expect(late.body.detail).toContain(target.number);
   });
 
-  it('follows the chain of merges when the target is merged in turn', async () => {
+  it('follows the chain of merges when the target is itself merged', async () => {
     const [first, second, third] = [await work.open(), await work.open(), await work.open()];
     await work.command('staff1', first.id, 'merge', { into: second.id });
     await work.command('staff1', second.id, 'merge', { into: third.id });
@@ -166,7 +166,7 @@ describe('a merge', () => {
   });
 
   it('ends the lease of who holds the merged one', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     const target = await work.open();
     await work.command('lead', id, 'merge', { into: target.id });
     const late = await work.command('a1', id, 'heartbeat', { fence });
@@ -188,7 +188,7 @@ describe('a message with attachments', () => {
     );
 
   it('takes the author’s own uploads', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     await upload('a1', 'file-1');
     const body = { kind: 'public', text: '添付します。', fence, attachments: ['file-1'] };
     const posted = await work.command('a1', id, 'messages', body);
@@ -196,7 +196,7 @@ describe('a message with attachments', () => {
   });
 
   it('is refused for somebody else’s upload', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     await upload('a2', 'file-2');
     const body = { kind: 'public', text: '添付します。', fence, attachments: ['file-2'] };
     const posted = await work.command('a1', id, 'messages', body);
@@ -204,7 +204,7 @@ describe('a message with attachments', () => {
   });
 
   it('touches no upload when the message itself is refused', async () => {
-    const { id, fence } = await claimed();
+    const { id, fence } = await openClaimed();
     await upload('a1', 'file-3');
     const body = { kind: 'public', text: '?', fence: fence + 1, attachments: ['file-3'] };
     const posted = await work.command('a1', id, 'messages', body);

@@ -31,7 +31,7 @@ describe('service levels in office hours', () => {
   it('order claims: priority, then the earliest unmet deadline, missed ones first', async () => {
     const soon = await work.open({ priority: 'high', receivedAt: minutesAgo(5) });
     work.later(60);
-    // Answered already, so that the one to hurry for is the desk's own clock, begun a minute later.
+    // Answered already, so its next deadline is the desk's own clock, begun a minute later.
     const answered = await work.open({ priority: 'high', receivedAt: minutesAgo(80) });
     const fence = await claimed(answered.id);
     await work.command('a1', answered.id, 'messages', { kind: 'public', text: '確認中。', fence });
@@ -82,20 +82,20 @@ describe('service levels in office hours', () => {
       startedAt: before.startedAt,
     });
     expect(clockIn(amended, 'resolution').dueAt < before.dueAt).toBe(true);
-    // Critical at a desk: an emergency, whose first step is due at once.
+    // Critical at a desk is an emergency, whose first step is due at once.
     expect(amended.body.escalations).toMatchObject([{ reason: 'emergency', steps: 0 }]);
   });
 
-  it('are met by settling a word of thanks, once', async () => {
+  it('are met, once, by saying that a word of thanks needs no reply', async () => {
     const { id } = await work.open();
     const fence = await claimed(id);
     const early = await work.command('a1', id, 'no-reply-needed', { fence });
     expect(early).toMatchObject({ status: 409, body: { code: 'work.nothing-unanswered' } });
     await work.command('a1', id, 'messages', { kind: 'public', text: '直しました。', fence });
     await work.command('requester', id, 'messages', { kind: 'public', text: 'どうも。' });
-    const settled = await work.command('a1', id, 'no-reply-needed', { fence });
-    expect(settled.status).toBe(200);
-    expect(clockIn(settled, 'next_response')).toMatchObject({ cycle: 1, state: 'met' });
+    const noReply = await work.command('a1', id, 'no-reply-needed', { fence });
+    expect(noReply.status).toBe(200);
+    expect(clockIn(noReply, 'next_response')).toMatchObject({ cycle: 1, state: 'met' });
     const requesters = await work.command('requester', id, 'no-reply-needed');
     expect(requesters).toMatchObject({ status: 403 });
   });
@@ -141,7 +141,7 @@ describe('service levels after hours', () => {
     expect(transferred.body).not.toHaveProperty('availableAt');
     const again = await work.command('staff1', id, 'transfer', { desk: 'bpo' }, key);
     expect(again.body).toEqual(transferred.body);
-    // A vendor outside its hours has its time from the opening on.
+    // A vendor outside its hours gets its full time from the opening on.
     expect(clockIn(transferred, 'pickup')).toMatchObject({ dueAt: '2026-11-25T01:00:00.000Z' });
     expect(await work.claimNext('a1')).toMatchObject({ status: 200, body: { id } });
   });

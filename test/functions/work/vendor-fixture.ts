@@ -13,25 +13,25 @@ import { startWorkFixture, type WorkResponse } from './work-fixture.ts';
 
 export const stageSecret = 'a secret of the tests alone';
 
-/** How a request of a vendor's system may be otherwise than it has to be. */
+/** How a request of a vendor's system differs from a correct one. */
 export type RequestDifferences = {
   readonly vendor?: string;
   readonly key?: string;
-  /** By which it is signed, where that is not the one it names. */
+  /** The key that signs, where it is not the one that the request names. */
   readonly signedBy?: string;
   readonly messageId?: string;
   /** Seconds from now. */
   readonly at?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
-  /** What is signed in place of what is sent. */
+  /** Signed in place of the body that is sent. */
   readonly signedBody?: string;
   readonly signedLine?: string;
 };
 
 /**
- * The help desk with a system of vendor A that signs by the key `k1` or `k2`, as the stage's secret
- * made it before any rotation.
+ * The help desk with a system of vendor A that signs with the key `k1` or `k2`, derived from the
+ * stage's secret before any rotation.
  */
 export async function startVendorFixture(current = stageSecret, ...earlier: readonly string[]) {
   const work = await startWorkFixture();
@@ -54,11 +54,11 @@ export async function startVendorFixture(current = stageSecret, ...earlier: read
     index: work.index,
     uploads: work.uploads,
     pendingClaims: work.ledger,
-    deskQueue: work.news,
+    deskQueue: work.deskQueue,
     clock: work.now,
     cursorKeys: keys,
   });
-  const settle = (states: Readonly<Record<string, 'active' | 'retired'>>, url?: string) =>
+  const configureKeys = (states: Readonly<Record<string, 'active' | 'retired'>>, url?: string) =>
     work.configure({
       vendors: {
         'vendor-a': {
@@ -71,10 +71,10 @@ export async function startVendorFixture(current = stageSecret, ...earlier: read
         'vendor-b': { system: { keys: [{ id: 'k1' }] } },
       },
     });
-  await settle({ k1: 'active' });
+  await configureKeys({ k1: 'active' });
 
-  /** Asks as a vendor's system does. */
-  async function asked(
+  /** Sends a signed request as a vendor's system does. */
+  async function askSigned(
     method: 'GET' | 'POST',
     rest: string,
     body?: object,
@@ -113,19 +113,19 @@ export async function startVendorFixture(current = stageSecret, ...earlier: read
       ...(body === undefined ? {} : { body: text }),
     });
     const answer = await handler(event, fakeLambdaContext());
-    const told = answer.body === undefined ? undefined : JSON.parse(answer.body);
-    return { status: answer.statusCode, headers: answer.headers, body: told };
+    const parsed = answer.body === undefined ? undefined : JSON.parse(answer.body);
+    return { status: answer.statusCode, headers: answer.headers, body: parsed };
   }
 
   return {
     ...work,
     ...{
-      asked,
+      askSigned,
       audit,
       answers,
       keys,
-      settle,
-      performing: commandDependencies,
+      configureKeys,
+      commandDependencies,
       edge,
       mac: hmacSha256,
     },

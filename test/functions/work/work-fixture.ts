@@ -47,26 +47,26 @@ import {
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { HttpHandler } from '../../../functions/edge/http/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
-import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';
-import { makeHandler as makeAssigning } from '../../../functions/work/assign-inquiry.ts';
-import { makeHandler as makeClaiming } from '../../../functions/work/claim-inquiry.ts';
-import { makeHandler as makeCommanding } from '../../../functions/work/command-inquiry.ts';
-import { makeHandler as makeDesks } from '../../../functions/work/read-desks.ts';
-import { makeHandler as makeReading } from '../../../functions/work/read-inquiry.ts';
+import { makeHandler as makeAnnounceHandler } from '../../../functions/work/announce-waiting.ts';
+import { makeHandler as makeAssignHandler } from '../../../functions/work/assign-inquiry.ts';
+import { makeHandler as makeClaimHandler } from '../../../functions/work/claim-inquiry.ts';
+import { makeHandler as makeCommandHandler } from '../../../functions/work/command-inquiry.ts';
+import { makeHandler as makeDesksHandler } from '../../../functions/work/read-desks.ts';
+import { makeHandler as makeReadHandler } from '../../../functions/work/read-inquiry.ts';
 import {
   helpDeskActors as cast,
   deskList,
   workStart as morning,
   receivedEvent,
-} from '../../core/work/command-scenario.ts';
+} from '../../core/help-desk.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { bucketNames, startEngines } from '../../support/start-engines.ts';
 import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
-/** Which function serves a route. */
-const claims = ['POST /v1/desks/{desk}/claims', 'POST /v1/inquiries/{id}/claim'];
-const desksRoutes = ['GET /v1/desks', 'GET /v1/desks/{desk}/worklist'];
+/** Routes of the functions that claim and that show desks; others go by their method. */
+const claimRoutes = ['POST /v1/desks/{desk}/claims', 'POST /v1/inquiries/{id}/claim'];
+const deskRoutes = ['GET /v1/desks', 'GET /v1/desks/{desk}/worklist'];
 
 export type WorkRequest = {
   /** The `sub` of the caller. */
@@ -83,7 +83,7 @@ export type WorkResponse = { status: number; headers: Record<string, string>; bo
 /**
  * The functions of `work` on the embedded engines, with the people of the help desk registered.
  *
- * Time begins at an instant, a morning in Tokyo unless told, and runs on from there.
+ * Time starts at an instant, a morning in Tokyo unless told otherwise, and runs on from there.
  */
 export async function startWorkFixture(from: Instant = morning) {
   const engines = await startEngines();
@@ -97,7 +97,7 @@ export async function startWorkFixture(from: Instant = morning) {
   const people = new DynamoPersonRegistry(table);
   for (const person of Object.values(cast)) await people.put(person);
 
-  /** The functions' clock goes on by a millisecond with each look; the engines keep their own. */
+  /** The functions' clock, a millisecond later at each look; the engines have their own. */
   let at = Date.parse(from);
   const now = () => {
     at += 1;
@@ -105,9 +105,9 @@ export async function startWorkFixture(from: Instant = morning) {
   };
   const telemetry = makeRecordingTelemetry();
   const deskQueue = new (class extends SqsDeskQueue {
-    override async receiveNext(...asked: Parameters<SqsDeskQueue['receiveNext']>) {
-      const message = await super.receiveNext(...asked);
-      if (message === undefined) at += asked[1] * 1000;
+    override async receiveNext(...args: Parameters<SqsDeskQueue['receiveNext']>) {
+      const message = await super.receiveNext(...args);
+      if (message === undefined) at += args[1] * 1000;
       return message;
     }
   })(sqs);
@@ -128,41 +128,41 @@ export async function startWorkFixture(from: Instant = morning) {
   };
   const secret = async () => ({ current: 'a secret of the tests alone' });
   const uploads = new S3Uploads(s3, bucketNames.content);
-  const claiming = makeClaiming({
+  const claimHandler = makeClaimHandler({
     ...edge,
     ...commandDependencies,
     index,
     pendingClaims: ledger,
-    deskQueue: deskQueue,
+    deskQueue,
     clock: now,
   });
-  const commanding = makeCommanding({ ...edge, ...commandDependencies, uploads });
-  const reading = makeReading({
+  const commandHandler = makeCommandHandler({ ...edge, ...commandDependencies, uploads });
+  const readHandler = makeReadHandler({
     ...edge,
     ledger,
     index,
     downloads: new PresignedDownloads(s3, bucketNames.content),
     cursorKeys: makeSigningKeys(secret),
   });
-  const readingDesks = makeDesks({ ...edge, ledger, index });
+  const desksHandler = makeDesksHandler({ ...edge, ledger, index });
   const roundRobin = new DynamoRoundRobin(table);
-  /** One more consumer of push desks' queues; its index may be one that lags. */
-  const makeConsumer = (seeing: Pick<InquiryIndex, 'listHeld' | 'page'> = index) => {
-    const handle = makeAssigning({
+  /** Makes one more consumer of push desks' queues; its index may be one that lags. */
+  const makeConsumer = (consumerIndex: Pick<InquiryIndex, 'listHeld' | 'page'> = index) => {
+    const handle = makeAssignHandler({
       ...edge,
       ...commandDependencies,
-      index: seeing,
+      index: consumerIndex,
       reservations: roundRobin,
     });
     return (event: SQSEvent) => handle(event, fakeLambdaContext());
   };
   const assign = makeConsumer();
-  const announce = makeAnnouncing({ ...edge, index, deskQueue: deskQueue });
+  const announce = makeAnnounceHandler({ ...edge, index, deskQueue });
 
   function handlerOf(route: string): HttpHandler {
-    if (claims.includes(route)) return claiming;
-    if (desksRoutes.includes(route)) return readingDesks;
-    return route.startsWith('GET') ? reading : commanding;
+    if (claimRoutes.includes(route)) return claimHandler;
+    if (deskRoutes.includes(route)) return desksHandler;
+    return route.startsWith('GET') ? readHandler : commandHandler;
   }
 
   async function ask({ as, route, body, ...given }: WorkRequest): Promise<WorkResponse> {
@@ -194,7 +194,7 @@ export async function startWorkFixture(from: Instant = morning) {
   }
 
   return {
-    ...{ engines, desks, terms, ledger, index, people, news: deskQueue, telemetry, uploads },
+    ...{ engines, desks, terms, ledger, index, people, deskQueue, telemetry, uploads },
     ...{ ask, command, claimNext, now },
     later: (seconds: number) => {
       at += seconds * 1000;
@@ -227,7 +227,7 @@ type OpeningInput = {
   readonly requester: AcceptedInput['requester'];
 };
 
-/** Opens an inquiry and routes it to a desk, `bpo` unless told, in one append. */
+/** Opens an inquiry and routes it to a desk, `bpo` unless told otherwise, in one append. */
 async function openInquiry(
   ledger: DynamoInquiryLedger,
   terms: Terms,
@@ -277,7 +277,7 @@ async function openInquiry(
   return pendingAppend.after;
 }
 
-/** Puts a version of the desk settings, which is in force from then on. */
+/** Puts a version of the desk settings, in force from then on. */
 async function putDeskSettings(
   table: DynamoTable,
   settings: z.input<typeof DeskSettings>,
@@ -311,7 +311,7 @@ function makeScheduledEvent(time: Instant): ScheduledEvent {
   };
 }
 
-/** News of a desk as its consumer gets it. */
+/** Messages of a desk queue as its consumer gets them. */
 export function makeDeskBatch(ids: readonly InquiryId[]): SQSEvent {
   return {
     Records: ids.map((inquiryId, at) => ({

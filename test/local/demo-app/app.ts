@@ -11,7 +11,7 @@ const desks = [
   { id: 'bpo', kind: 'outsourced', mode: 'pull', vendor: 'vendor-a', name: names, claimSeconds: 5 },
 ];
 
-/** The project's stack of stage `local`, at whose outsourced desk unconfirmed claims lapse soon. */
+/** The project's stack of stage `local`; unconfirmed claims of its outsourced desk lapse soon. */
 export function makeApp(options: {
   outdir: string;
   bundling: boolean;

@@ -11,7 +11,7 @@ import { databaseFile, putThing, startEngine, THINGS, thingsIn } from './start-e
 const NOW = 1_800_000_000;
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
-/** An engine whose expired items are deleted, by calls that a test may step into. */
+/** Starts an engine whose expired items are deleted, by calls that a test may intercept. */
 async function startExpiry(
   options: { file?: string; stepInto?: (call: DynamoCall) => DynamoCall } = {},
 ) {
@@ -29,8 +29,8 @@ async function startExpiry(
   return { engine, clock, problems, end };
 }
 
-/** An expiry so many seconds after what the clocks show as they start. */
-function expiring(seconds: number) {
+/** An expiry so many seconds after the tests' clocks start. */
+function makeExpiry(seconds: number) {
   return { expiresAt: { N: String(NOW + seconds) } };
 }
 
@@ -41,10 +41,10 @@ async function untilLeft(engine: { call: DynamoCall }, names: readonly string[])
 describe('items whose time to live has ended', () => {
   test('are deleted, and nothing else is', async () => {
     const { engine, clock } = await startExpiry();
-    await putThing(engine, 'past', expiring(-1));
+    await putThing(engine, 'past', makeExpiry(-1));
     await putThing(engine, 'long past', { expiresAt: { N: '12.5' } });
-    await putThing(engine, 'soon', expiring(3000));
-    await putThing(engine, 'later', expiring(9000));
+    await putThing(engine, 'soon', makeExpiry(3000));
+    await putThing(engine, 'later', makeExpiry(9000));
     await putThing(engine, 'never');
     await putThing(engine, 'no number', { expiresAt: { S: '1' } });
     clock.shift(60);
@@ -68,8 +68,8 @@ describe('items whose time to live has ended', () => {
       },
     });
     const names = Array.from({ length: 25 }, (_, index) => `past ${index}`);
-    await Promise.all(names.map((name, index) => putThing(engine, name, expiring(-index))));
-    await putThing(engine, 'later', expiring(9000));
+    await Promise.all(names.map((name, index) => putThing(engine, name, makeExpiry(-index))));
+    await putThing(engine, 'later', makeExpiry(9000));
     clock.shift(60);
     await untilLeft(engine, ['later']);
     expect(calls).toEqual(names.map(() => 'DynamoDB_20120810.DeleteItem'));
@@ -79,14 +79,14 @@ describe('items whose time to live has ended', () => {
   test('stay when they are given more time meanwhile', async () => {
     const { engine, clock } = await startExpiry({
       stepInto: (call) => async (operation, input) => {
-        // The first deletion; the second's key was read with it.
-        if ('first' === nameIn(input)) await putThing({ call }, 'second', expiring(9000));
+        // The first deletion; the second's key was read together with it.
+        if ('first' === nameIn(input)) await putThing({ call }, 'second', makeExpiry(9000));
         return call(operation, input);
       },
     });
-    await putThing(engine, 'first', expiring(-3));
-    await putThing(engine, 'second', expiring(-2));
-    await putThing(engine, 'third', expiring(-1));
+    await putThing(engine, 'first', makeExpiry(-3));
+    await putThing(engine, 'second', makeExpiry(-2));
+    await putThing(engine, 'third', makeExpiry(-1));
     clock.shift(60);
     await untilLeft(engine, ['second']);
   });
@@ -94,7 +94,7 @@ describe('items whose time to live has ended', () => {
   test('are deleted from a table that was filled before it had the index', async () => {
     const file = databaseFile();
     const former = await startEngine(file);
-    await putThing(former, 'past', expiring(-1));
+    await putThing(former, 'past', makeExpiry(-1));
     await former.stop();
     const database = new DatabaseSync(file);
     database.exec('DROP INDEX "things::expiry::expiresAt"');
@@ -112,7 +112,7 @@ describe('items whose time to live has ended', () => {
         return call(operation, input);
       },
     });
-    await putThing(engine, 'past', expiring(-1));
+    await putThing(engine, 'past', makeExpiry(-1));
     clock.shift(60);
     await vi.waitFor(() => {
       expect(problems).toEqual(['Expired items could not be deleted: Error: out of order']);
@@ -132,7 +132,7 @@ describe('items whose time to live has ended', () => {
       },
     });
     const names = Array.from({ length: 9 }, (_, index) => `past ${index}`);
-    await Promise.all(names.map((name, index) => putThing(engine, name, expiring(index - 9))));
+    await Promise.all(names.map((name, index) => putThing(engine, name, makeExpiry(index - 9))));
     clock.shift(60);
     await vi.waitFor(() => expect(ended).toBeDefined(), PATIENCE);
     await ended;

@@ -28,14 +28,14 @@ export function tableNamed(name: string): TableResource {
 
 export const THINGS = tableNamed('things');
 
-/** A file for an engine, gone after the test. */
+/** A database file for an engine, deleted after the test. */
 export function databaseFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'toritsugi-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return join(folder, 'dynamo.db');
 }
 
-/** Starts the engine with tables, until the test has finished. */
+/** Starts the engine with tables; it stops when the test has finished. */
 export async function startEngine(
   file: string | undefined,
   tables: readonly TableResource[] = [THINGS],
@@ -57,7 +57,7 @@ export function putThing(
   });
 }
 
-/** The partition keys that are there, sorted. */
+/** The partition keys in the table, sorted. */
 export async function thingsIn({ call }: Pick<DynamoEngine, 'call'>): Promise<string[]> {
   const { Items } = (await call('DynamoDB_20120810.Scan', { TableName: 'things' })) as {
     Items: { pk: { S: string } }[];
@@ -65,7 +65,7 @@ export async function thingsIn({ call }: Pick<DynamoEngine, 'call'>): Promise<st
   return Items.map(({ pk }) => pk.S).sort();
 }
 
-/** The numbers of a stream's records, from the oldest there is or after one of them. */
+/** The sequence numbers of a stream's records, from the oldest, or after one of them. */
 export async function sequenceNumbers(
   { call, streamArnOf }: DynamoEngine,
   table: TableResource = THINGS,

@@ -9,7 +9,7 @@ import {
   tableNamed,
 } from './start-engine.ts';
 
-/** Makes what a stream holds so far 25 hours old, also while the engine runs. */
+/** Makes all records of the stream so far 25 hours old, also while the engine runs. */
 function ageRecords(file: string): void {
   const database = new DatabaseSync(file, { timeout: 5000 });
   database.exec('UPDATE _stream_records SET created_at = created_at - 25 * 3600');
@@ -69,7 +69,7 @@ describe("a stream's records", () => {
     const written = Array.from({ length: 60 }, (_, index) => 101 + index);
     const follow = async () => {
       const read: number[] = [];
-      // A reader that had come to a record which is trimmed goes on at the oldest after it.
+      // A reader whose next record was trimmed goes on at the oldest one left.
       while (read.at(-1) !== 160)
         read.push(...(await sequenceNumbers(engine, THINGS, read.at(-1) ?? 100)));
       return read;

@@ -22,7 +22,7 @@ interface Relayed {
   readonly n: number;
 }
 
-async function relayed(series: string): Promise<number[]> {
+async function readRelayed(series: string): Promise<number[]> {
   await host.idle();
   return (await readNoted<Relayed>(host, 'relay-events'))
     .filter((one) => one.series === series)
@@ -36,21 +36,21 @@ test('a stream brings every record that its filter lets through, in order', asyn
   for (let start = 0; start < events.length; start += 50) {
     await append(events.slice(start, start + 50));
   }
-  expect(await relayed('order')).toEqual(numbers);
+  expect(await readRelayed('order')).toEqual(numbers);
 });
 
 test('a record that fails for good stops none of the others', async () => {
   await append(
     numbers.slice(0, 20).map((n) => [`fail-${n}`, { series: 'fail', n, fail: n === 7 }]),
   );
-  expect(await relayed('fail')).toEqual(numbers.slice(0, 20).filter((n) => n !== 7));
+  expect(await readRelayed('fail')).toEqual(numbers.slice(0, 20).filter((n) => n !== 7));
 });
 
 test('a record that makes its batch throw is isolated', async () => {
   await append(
     numbers.slice(0, 20).map((n) => [`throw-${n}`, { series: 'throw', n, throws: n === 12 }]),
   );
-  expect(await relayed('throw')).toEqual(numbers.slice(0, 20).filter((n) => n !== 12));
+  expect(await readRelayed('throw')).toEqual(numbers.slice(0, 20).filter((n) => n !== 12));
 });
 
 test('a schedule runs soon after the start, with the event of EventBridge', async () => {

@@ -27,7 +27,7 @@ function records(count: number, ageSeconds: number): StreamRecord[] {
   }));
 }
 
-/** Runs a batch through a handler and keeps what was seen of it. */
+/** Runs a batch through a handler; records the calls, checkpoints and failures. */
 async function run(
   handler: (sequenceNumbers: string[], call: number) => unknown,
   options: { ageSeconds?: number; mapping?: Partial<StreamMapping>; stopAfter?: number } = {},

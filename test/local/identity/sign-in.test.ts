@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-/** A browser's part: follows redirects within the host and keeps cookies. */
+/** Acts as a browser: follows redirects within the host and keeps cookies. */
 function makeBrowser() {
   const cookies = new Map<string, string>();
   return async (address: string, init: RequestInit = {}): Promise<{ url: URL; body: string }> => {

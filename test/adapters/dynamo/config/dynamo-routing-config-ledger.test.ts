@@ -15,7 +15,7 @@ afterAll(() => dynamo.stop());
 test('the history goes beyond the megabyte that one page of versions has', async () => {
   const versions = new DynamoRoutingConfigLedger(dynamo.table);
   for (const version of [1, 2, 3, 4, 5]) {
-    // Which no compression makes smaller than 300 KB.
+    // Random bytes, so that compression cannot make it smaller than 300 KB.
     const lists = { long: [randomBytes(300_000).toString('base64')] };
     const body = { ...shippedRules, version, lists };
     const heads = await versions.readNewestNumbers();

@@ -35,7 +35,7 @@ test('the newest rule set is in force, and a newer one within five seconds', asy
   expect(newest).toEqual({ ...shippedRules, version: 2 });
   onClientCommand(dynamo.client, (name) => commands.push(name));
   milliseconds = 10_000;
-  // The very same one, whose compilation still holds, by one read of a number.
+  // The same object, so its compilation still holds; one read of a version number is enough.
   expect(await rules.readNewest()).toBe(newest);
   expect(commands).toEqual(['GetItemCommand']);
   await put({ ...shippedRules, version: 3 });

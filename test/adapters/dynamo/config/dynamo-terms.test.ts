@@ -10,18 +10,18 @@ import {
 import { addSeconds, type Instant, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../../core/job/job.ts';
 import type { PendingConfigVersion } from '../../../../core/sla/configuration/config-ports.ts';
-import { deskList } from '../../../core/work/command-scenario.ts';
+import { deskList } from '../../../core/help-desk.ts';
 import { onClientCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
 const now = '2026-11-24T03:00:00.000Z' as Instant;
 const by = { sub: 'lead-1' as Sub, name: 'Lead One' };
 let engine: StartedDynamo;
-/** What was asked of the table since the last test began. */
-let asked: string[] = [];
+/** The commands sent to the table since the last test began. */
+let commands: string[] = [];
 
 beforeAll(async () => {
   engine = await startDynamo();
-  onClientCommand(engine.table.client, (name) => asked.push(name));
+  onClientCommand(engine.table.client, (name) => commands.push(name));
 });
 afterAll(() => engine.stop());
 
@@ -53,14 +53,14 @@ async function headNow(): Promise<Head> {
 
 describe('the terms in force', () => {
   beforeEach(() => {
-    asked = [];
+    commands = [];
   });
 
   it('are the shipped ones, version 0, while nobody has put any', async () => {
     const terms = await new DynamoTerms(engine.table, deskList).read();
     expect(terms.desks).toEqual(deskList);
     expect(terms.serviceLevels.versionsAt(now)).toEqual({ policies: 0, known: 0, calendars: 0 });
-    expect(asked).toEqual(['GetItemCommand']);
+    expect(commands).toEqual(['GetItemCommand']);
   });
 
   it('hold a version from the very next read on, in the instance that has long been running', async () => {
@@ -83,20 +83,20 @@ describe('the terms in force', () => {
 
   it('keep what is compiled, and load nothing, while there is no newer version', async () => {
     const running = new DynamoTerms(engine.table, deskList);
-    const { serviceLevels: levels } = await running.read();
-    asked = [];
-    expect((await running.read()).serviceLevels).toBe(levels);
-    expect(asked).toEqual(['GetItemCommand']);
+    const { serviceLevels } = await running.read();
+    commands = [];
+    expect((await running.read()).serviceLevels).toBe(serviceLevels);
+    expect(commands).toEqual(['GetItemCommand']);
   });
 
   it('are asked for once by a batch of ten messages, and again by the next batch', async () => {
     const running = new DynamoTerms(engine.table, deskList);
     await running.read();
-    asked = [];
+    commands = [];
     await Promise.all(Array.from({ length: 10 }, () => running.read()));
-    expect(asked).toEqual(['GetItemCommand']);
+    expect(commands).toEqual(['GetItemCommand']);
     await Promise.all(Array.from({ length: 10 }, () => running.read()));
-    expect(asked).toEqual(['GetItemCommand', 'GetItemCommand']);
+    expect(commands).toEqual(['GetItemCommand', 'GetItemCommand']);
   });
 
   it('are not answered to a read by a request that was sent before it began', async () => {
@@ -112,18 +112,21 @@ describe('the terms in force', () => {
   it('are asked for again after a read that failed', async () => {
     const running = new DynamoTerms({ ...engine.table, name: 'no-such-table' }, deskList);
     await expect(running.read()).rejects.toThrow();
-    asked = [];
+    commands = [];
     await expect(running.read()).rejects.toThrow();
-    expect(asked).toEqual(['GetItemCommand']);
+    expect(commands).toEqual(['GetItemCommand']);
   });
 
   it('know of a version that comes into force later, and until when the one before holds', async () => {
     const head = await headNow();
     const later = addSeconds(now, 86_400);
     await put('policies', head, later);
-    const { serviceLevels: levels } = await new DynamoTerms(engine.table, deskList).read();
-    expect(levels.versionsAt(now)).toMatchObject({ policies: head.policies, reckonAt: later });
-    expect(levels.versionsAt(later)).toMatchObject({ policies: head.policies + 1 });
+    const { serviceLevels } = await new DynamoTerms(engine.table, deskList).read();
+    expect(serviceLevels.versionsAt(now)).toMatchObject({
+      policies: head.policies,
+      reckonAt: later,
+    });
+    expect(serviceLevels.versionsAt(later)).toMatchObject({ policies: head.policies + 1 });
   });
 });
 

@@ -17,7 +17,7 @@ import {
   quarantinedEvent,
   receivedEvent,
   workStart,
-} from '../../../core/work/command-scenario.ts';
+} from '../../../core/help-desk.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
 let dynamo: StartedDynamo;
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-/** Puts the snapshot of an inquiry at a desk, `minute` minutes after the start. */
+/** Stores the snapshot of an inquiry at a desk, `minute` minutes after the start. */
 async function put(desk: DeskId, minute: number, given: Partial<Inquiry> = {}): Promise<Inquiry> {
   const id = nodeRandomness.inquiryId(workStart);
   const folded = foldEvents(id, [receivedEvent, makeRoutedEvent(desk)]);
@@ -115,7 +115,7 @@ describe('the worklist', () => {
     const gone = [];
     for (let minute = 0; minute < 12; minute += 1) gone.push(await put(at, minute));
     const waiting = [await put(at, 20), await put(at, 21)];
-    // As an index that lags shows it: the entry stands while the inquiry is resolved.
+    // An index that lags still has the entry although the inquiry is resolved.
     const { client, name } = dynamo.table;
     for (const inquiry of gone) {
       const entry = buildSnapshotItem(inquiry, noAlarmAt);

@@ -33,7 +33,7 @@ afterAll(() => fixture.engines.stop());
 
 const routed = { events: [readSpecimen('InquiryRouted')] };
 
-/** A decision puts no body aside itself, and draws a number of its own. */
+/** The event as a decision gives it: its body inline, and a number of its own. */
 function asDecided(event: InquiryEvent): InquiryEvent {
   const bare: InquiryEvent = JSON.parse(
     JSON.stringify(event, (key, value) => (key === 'bodyKey' ? undefined : value)),
@@ -62,7 +62,7 @@ describe('what is appended', () => {
     await fc.assert(
       fc.asyncProperty(generatedEventSequence, async ({ events }) => {
         const id = nodeRandomness.inquiryId(specimenMorning);
-        // A life's reckonings name versions that nobody has put.
+        // Generated clock events name configuration versions that do not exist.
         const decided = events.map(asDecided).filter(({ type }) => type !== 'ClocksReckoned');
         const [first, ...rest] = decided;
         if (first === undefined) throw new TypeError('a life has an opening');
@@ -255,12 +255,12 @@ describe('an append is refused', () => {
     expect(await fixture.ledger.append(again)).toEqual({ appended: false, conflict: 'thread' });
   });
 
-  test('for a key that is used once, until it has expired', async () => {
+  test('for an idempotency key that is taken, until it has expired', async () => {
     const until = minutesAfterMorning(10);
     const idempotencyRecords = [{ key: 'form#1', value: 'answer', expiresAt: until }];
     const before = await fixture.openInquiry({
       events: [readSpecimen('InquiryRouted')],
-      idempotencyRecords: idempotencyRecords,
+      idempotencyRecords,
     });
     const events = [readSpecimen('NotePosted')];
     const again = (now: typeof until) =>
@@ -288,12 +288,12 @@ describe('an append is refused', () => {
     expect((await fixture.readItem(tableKeys.idempotency('form#1')))?.['value']?.S).toBe('second');
   });
 
-  test('for what is repeated rather than for the race that was lost with it', async () => {
+  test('for the repetition rather than for the version conflict that comes with it', async () => {
     const idempotencyRecords = [{ key: 'form#2', value: 'a', expiresAt: minutesAfterMorning(10) }];
     const before = await fixture.openInquiry();
     const first = planAppendOrThrow(before.id, before, {
       events: [readSpecimen('InquiryRouted')],
-      idempotencyRecords: idempotencyRecords,
+      idempotencyRecords,
     });
     expect(await fixture.ledger.append(first)).toEqual({ appended: true });
     expect(await fixture.ledger.append(first)).toEqual({ appended: false, conflict: 'once' });

@@ -30,8 +30,8 @@ export type LedgerFixture = {
   readonly readItem: (key: ReturnType<typeof tableKeys.snapshot>) => Promise<TableItem | undefined>;
   readonly readItems: (id: InquiryId, prefix: string) => Promise<TableItem[]>;
   /**
-   * A new inquiry with these events after its opening, and the lease that the last append gave; no
-   * service level holds it to anything, so that its alarms are those of its own life.
+   * Opens an inquiry with these events after its opening; returns the lease of the last append.
+   * It has no service level targets, so its alarms are those of its own lifecycle.
    */
   readonly openInquiry: (
     ...decisions: readonly InquiryDecision[]
@@ -57,7 +57,7 @@ const withoutTargets = new ServiceLevels(
   [shippedCalendars],
 );
 
-/** The real ledger on the embedded engines. */
+/** Starts the real ledger on the embedded engines. */
 export async function startLedgerFixture(): Promise<LedgerFixture> {
   const engines = await startEngines();
   const ledger = new DynamoInquiryLedger(
@@ -101,22 +101,22 @@ export async function startLedgerFixture(): Promise<LedgerFixture> {
   };
 }
 
-/** An opening with a number of its own. */
+/** An opening event with a number of its own. */
 export function makeOpening(): EventOf<'InquiryReceived'> {
   return readSpecimenWith('InquiryReceived', {
     number: makeInquiryNumber(nodeRandomness.bytes(7)),
   });
 }
 
-/** An appending that the kernel has planned; throws where it refuses. */
+/** Plans an append as the kernel does; throws where it is refused. */
 export function planAppendOrThrow(
   id: InquiryId,
   before: LoadedInquiry | undefined,
   decision: InquiryDecision,
   now: Instant = specimenMorning,
-  levels: ServiceLevels = shippedServiceLevels,
+  serviceLevels: ServiceLevels = shippedServiceLevels,
 ): PendingAppend {
-  const pendingAppend = planAppend(id, before, decision, { serviceLevels: levels }, now);
+  const pendingAppend = planAppend(id, before, decision, { serviceLevels }, now);
   if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
   return pendingAppend;
 }

@@ -27,7 +27,7 @@ describe('what is looked up of an input', () => {
     const { id, inquiry } = await fixture.openInquiry({
       events: [readSpecimen('InquiryRouted')],
       threads,
-      idempotencyRecords: idempotencyRecords,
+      idempotencyRecords,
     });
     const registry = new DynamoPersonRegistry(fixture.engines.table);
     const [here, gone, stranger] = ['here', 'gone', 'stranger'].map((name) =>
@@ -57,7 +57,7 @@ describe('what is looked up of an input', () => {
     const idempotencyRecords = [{ key: 'mail#2', value: 'x', expiresAt: minutesAfterMorning(10) }];
     await fixture.openInquiry({
       events: [readSpecimen('InquiryRouted')],
-      idempotencyRecords: idempotencyRecords,
+      idempotencyRecords,
     });
     const lookup = new DynamoIntakeLookup(fixture.engines.table);
     const question = { ...nothing, idempotencyKeys: ['mail#2'] };

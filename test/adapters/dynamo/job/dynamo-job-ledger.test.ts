@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-async function started(): Promise<Job> {
+async function startJob(): Promise<Job> {
   const id = nodeRandomness.id(now) as JobId;
   const job = createQueuedJob(
     { id, jobKind: 'people-import', startedBy: 'lead-1' as Sub, input: 'job/x' },
@@ -37,14 +37,14 @@ async function started(): Promise<Job> {
   return job;
 }
 
-function takenFrom(job: Job): Job {
+function beginRun(job: Job): Job {
   const running = beginJobRun(job, now);
   if (running === undefined) throw new Error('not taken');
   return running;
 }
 
-/** The messages that the relay makes of everything inserted for a job. */
-async function announced(id: JobId): Promise<string[]> {
+/** The messages that the relay sends for the items written about a job. */
+async function readQueueMessages(id: JobId): Promise<string[]> {
   const { Items } = await dynamo.client.send(
     new QueryCommand({
       TableName: dynamo.table.name,
@@ -67,20 +67,20 @@ async function alarmsOf(id: JobId): Promise<DueAlarm[]> {
 
 describe('the ledger of jobs', () => {
   it('announces a new job to its queue, and one that is put back again', async () => {
-    const job = await started();
+    const job = await startJob();
     const message = JSON.stringify({ jobId: job.id });
-    expect(await announced(job.id)).toEqual([message]);
-    const running = takenFrom(job);
+    expect(await readQueueMessages(job.id)).toEqual([message]);
+    const running = beginRun(job);
     await jobs.change(job, running);
-    expect(await announced(job.id)).toEqual([message]);
+    expect(await readQueueMessages(job.id)).toEqual([message]);
     await jobs.change(running, requeueJob(running, now), { announce: now });
-    expect(await announced(job.id)).toEqual([message, message]);
+    expect(await readQueueMessages(job.id)).toEqual([message, message]);
   });
 
   it('keeps an alarm on a job until it is over', async () => {
-    const job = await started();
+    const job = await startJob();
     expect(await alarmsOf(job.id)).toMatchObject([{ alarmAt: addSeconds(now, 120) }]);
-    const running = takenFrom(job);
+    const running = beginRun(job);
     await jobs.change(job, running);
     expect(await alarmsOf(job.id)).toMatchObject([{ alarmAt: addSeconds(now, 60) }]);
     await jobs.change(running, endJob(running, 'done', now));
@@ -88,14 +88,14 @@ describe('the ledger of jobs', () => {
   });
 
   it('lets one of many changes from the same version through, with its lines alone', async () => {
-    const job = await started();
-    const running = takenFrom(job);
+    const job = await startJob();
+    const running = beginRun(job);
     await jobs.change(job, running);
     const changed = await Promise.all(
       [2, 3, 4, 5].map((line) => {
-        const settled = [{ line, outcome: 'created' as const }];
-        return jobs.change(running, applyLineResults(running, 9, settled, now), {
-          lineResults: settled,
+        const lineResults = [{ line, outcome: 'created' as const }];
+        return jobs.change(running, applyLineResults(running, 9, lineResults, now), {
+          lineResults,
         });
       }),
     );
@@ -106,12 +106,15 @@ describe('the ledger of jobs', () => {
   });
 
   it('gives back the lines of all checkpoints in their order', async () => {
-    let job = takenFrom(await started());
+    let job = beginRun(await startJob());
     await jobs.change({ ...job, version: 1 }, job);
     for (let at = 0; at < 30; at += 3) {
-      const settled = [0, 1, 2].map((row) => ({ line: at + row + 2, outcome: 'created' as const }));
-      const further = applyLineResults(job, 30, settled, now);
-      expect(await jobs.change(job, further, { lineResults: settled })).toBe(true);
+      const lineResults = [0, 1, 2].map((row) => ({
+        line: at + row + 2,
+        outcome: 'created' as const,
+      }));
+      const further = applyLineResults(job, 30, lineResults, now);
+      expect(await jobs.change(job, further, { lineResults })).toBe(true);
       job = further;
     }
     const lines = (await jobs.lines(job.id)).map(({ line }) => line);

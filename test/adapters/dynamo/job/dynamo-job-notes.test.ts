@@ -32,7 +32,7 @@ it('keeps notes by name, in the order of their names, each job its own', async (
 
 it('keeps a note that is longer than an item can be, whatever its characters', async () => {
   const job = newJob();
-  // Pieces are cut inside of characters: three and four bytes long.
+  // The pieces split characters of three and four bytes.
   const long = '取次😀'.repeat(100_000);
   await notes.save(job, 'long', long);
   await notes.save(job, 'longer', 'x');

@@ -18,7 +18,7 @@ beforeEach(() => {
   testNumber += 1;
 });
 
-/** A person whose address and `sub` are of this test alone. */
+/** A person whose address and `sub` no other test uses. */
 function person(name: string, changed: object = {}): Person {
   return Person.parse({
     address: `${name}.${testNumber}@toritsugi.example`,
@@ -71,8 +71,8 @@ describe('the registry of people', () => {
   it('reads many addresses, each once, and leaves out who is not there', async () => {
     const some = Array.from({ length: 120 }, (_, index) => person(`p${index}`));
     await Promise.all(some.map((one) => people.put(one)));
-    const wanted = [...some, ...some.slice(0, 3)].map(({ address }) => address);
-    const found = await people.byAddresses([...wanted, person('nobody').address]);
+    const addresses = [...some, ...some.slice(0, 3)].map(({ address }) => address);
+    const found = await people.byAddresses([...addresses, person('nobody').address]);
     expect(found.map(({ address }) => address)).toEqual(some.map(({ address }) => address));
     expect(await people.byAddresses([])).toEqual([]);
   });

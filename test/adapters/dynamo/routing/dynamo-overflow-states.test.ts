@@ -4,11 +4,11 @@ import { DynamoOverflowStates } from '../../../../adapters/dynamo/routing/dynamo
 import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { DeskObserver } from '../../../../core/routing/observation/desk-observer.ts';
 import { placeInquiry } from '../../../../core/routing/placement/place-inquiry.ts';
+import { bpo } from '../../../core/help-desk.ts';
 import {
   makePlacementInput,
   makeTermsWithSettings,
 } from '../../../core/routing/placement/placement-fixture.ts';
-import { bpo } from '../../../core/work/command-scenario.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 import { runs } from '../../../support/volumes.ts';
 
@@ -23,7 +23,7 @@ afterAll(() => dynamo.stop());
 
 const desk = (name: string) => DeskId.parse(name);
 
-test('an overflow is closed until it is turned, and then as it was turned', async () => {
+test('an overflow is inactive until it is changed, and then as it was changed', async () => {
   const bpo = desk('turned');
   expect(await states.read(bpo)).toEqual({ active: false, revision: 0 });
   expect(await states.change({ desk: bpo, active: true, measure: 'depth' }, 0, at)).toBe(true);
@@ -33,31 +33,31 @@ test('an overflow is closed until it is turned, and then as it was turned', asyn
   expect(await states.read(desk('staff'))).toEqual({ active: false, revision: 0 });
 });
 
-test('of many who turn it at once one does, and nobody who saw it before another turned it', async () => {
+test('of many who change it at once one succeeds, and nobody who read it before another change', async () => {
   const bpo = desk('contended');
-  const turn = (revision: number, active: boolean) =>
+  const change = (revision: number, active: boolean) =>
     states.change({ desk: bpo, active, measure: 'depth' }, revision, at);
-  const turned = await Promise.all(Array.from({ length: 12 }, () => turn(0, true)));
-  expect(turned.filter(Boolean)).toHaveLength(1);
-  expect(await turn(0, true)).toBe(false);
-  expect(await turn(1, false)).toBe(true);
-  expect(await turn(1, true)).toBe(false);
+  const changes = await Promise.all(Array.from({ length: 12 }, () => change(0, true)));
+  expect(changes.filter(Boolean)).toHaveLength(1);
+  expect(await change(0, true)).toBe(false);
+  expect(await change(1, false)).toBe(true);
+  expect(await change(1, true)).toBe(false);
   expect(await states.read(bpo)).toEqual({ active: false, revision: 2 });
 });
 
 test('routers that interleave in any way do not make it flap', async () => {
   const overflow = { to: 'staff', enter: { depth: 20 }, leave: { depth: 10 } };
   const terms = makeTermsWithSettings({ desks: { bpo: { overflow } } });
-  // A load that rises once and falls once can turn it twice at most.
+  // The load rises once and falls once, so the overflow may change twice at most.
   const loads = [4, 20, 31, 15, 10, 3];
   const histories: number[] = [];
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-      // Each run has a table's worth of desks to itself, under the one name that is configured.
+      // Each run has a desk item of its own, behind the one desk that is configured.
       const here = desk(`run-${histories.length}`);
       let minute = 0;
       let elapsed = 0;
-      let turned = 0;
+      let changes = 0;
       const router = async () => {
         const observer = new DeskObserver({
           index: {
@@ -67,12 +67,12 @@ test('routers that interleave in any way do not make it flap', async () => {
           people: { byRole: async () => [] },
           overflows: {
             read: scheduler.scheduleFunction(() => states.read(here)),
-            change: scheduler.scheduleFunction((turn, revision) =>
-              states.change({ ...turn, desk: here }, revision, at),
+            change: scheduler.scheduleFunction((change, revision) =>
+              states.change({ ...change, desk: here }, revision, at),
             ),
           },
           volumes: { count: async () => 0 },
-          // Nothing that was read is fresh any more.
+          // Ten seconds pass with each look, so nothing in the cache stays fresh.
           elapsed: () => (elapsed += 10_000),
         });
         for (let round = 0; round < 6; round += 1) {
@@ -80,8 +80,8 @@ test('routers that interleave in any way do not make it flap', async () => {
           if (seen === undefined) throw new TypeError('it is not seen');
           const observed = { desks: { [bpo]: seen.observed } };
           const placed = placeInquiry(makePlacementInput({ observed }), terms);
-          for (const turn of placed?.overflowChanges.filter((one) => one.desk === bpo) ?? []) {
-            if (await observer.changeOverflow(turn, seen, at)) turned += 1;
+          for (const change of placed?.overflowChanges.filter((one) => one.desk === bpo) ?? []) {
+            if (await observer.changeOverflow(change, seen, at)) changes += 1;
           }
         }
       };
@@ -89,8 +89,8 @@ test('routers that interleave in any way do not make it flap', async () => {
         for (; minute < loads.length - 1; minute += 1) await scheduler.schedule(Promise.resolve());
       };
       await scheduler.waitFor(Promise.all([router(), router(), router(), time()]));
-      histories.push(turned);
-      expect(turned).toBeLessThanOrEqual(2);
+      histories.push(changes);
+      expect(changes).toBeLessThanOrEqual(2);
     }),
     runs(20),
   );

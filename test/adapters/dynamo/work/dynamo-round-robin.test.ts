@@ -18,24 +18,24 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-it('remembers turns and seats, of which there are none at first', async () => {
+it('remembers round-robin positions and capacity reservations, and has none at first', async () => {
   const first = await roundRobin.read(staff, [anna, ben]);
   expect(first.roundRobin).toEqual({ revision: 0, last: {} });
   expect(first.reservations.get(anna)).toEqual({ revision: 0, offers: [] });
-  const taking = {
+  const request = {
     ...{ agent: anna, reservation: { revision: 0, offers: [{ id, at: now }] } },
     roundRobin: { desk: staff, revision: 0, last: { [anna]: 1 } },
   };
-  expect(await roundRobin.reserve(taking, now)).toBe(true);
+  expect(await roundRobin.reserve(request, now)).toBe(true);
   const second = await roundRobin.read(staff, [anna, ben]);
   expect(second.roundRobin).toEqual({ revision: 1, last: { anna: 1 } });
   expect(second.reservations.get(anna)).toEqual({ revision: 1, offers: [{ id, at: now }] });
   expect(second.reservations.get(ben)?.revision).toBe(0);
 });
 
-it('gives a turn to one only of those who take it at once', async () => {
+it('gives a round-robin position to only one of those who reserve at once', async () => {
   const desk = DeskId.parse('other');
-  const taken = await Promise.all(
+  const outcomes = await Promise.all(
     [anna, ben].map(async (agent) => {
       const { reservations } = await roundRobin.read(desk, [agent]);
       const { revision = 0 } = reservations.get(agent) ?? {};
@@ -43,24 +43,24 @@ it('gives a turn to one only of those who take it at once', async () => {
       return roundRobin.reserve(
         {
           agent,
-          reservation: reservation,
+          reservation,
           roundRobin: { desk, revision: 0, last: { [agent]: 1 } },
         },
         now,
       );
     }),
   );
-  expect(taken.toSorted()).toEqual([false, true]);
+  expect(outcomes.toSorted()).toEqual([false, true]);
 });
 
-it('writes no turn when the seat is taken', async () => {
+it('writes no round-robin position when the reservation is refused', async () => {
   const desk = DeskId.parse('third');
   const reservation = { revision: 0, offers: [] };
   const cleo = Sub.parse('cleo');
-  expect(await roundRobin.reserve({ agent: cleo, reservation: reservation }, now)).toBe(true);
+  expect(await roundRobin.reserve({ agent: cleo, reservation }, now)).toBe(true);
   const late = {
     agent: cleo,
-    reservation: reservation,
+    reservation,
     roundRobin: { desk, revision: 0, last: { [cleo]: 1 } },
   };
   expect(await roundRobin.reserve(late, now)).toBe(false);

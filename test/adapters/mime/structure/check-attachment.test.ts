@@ -9,7 +9,7 @@ const text = new TextEncoder().encode('text');
 
 type Entry = { name: string; content?: Uint8Array; size?: number; packed?: number; flags?: number };
 
-/** A zip as programs write it; `size` and `packed` make its directory lie. */
+/** A zip file as programs write it; `size` and `packed` falsify what its directory says. */
 function zip(entries: readonly Entry[], comment = ''): Uint8Array {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];

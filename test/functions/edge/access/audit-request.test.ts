@@ -54,30 +54,30 @@ const write = defineContract({
 });
 
 const showing = defineRoute(show, async () => ({ status: 200, body: { subject: 'VPN' }, seen }));
-const asked = {
+const requestToShow = {
   routeKey: 'GET /v1/inquiries/{id}',
   path: `/v1/inquiries/${id}`,
   params: { id: id as string },
   body: '',
 };
-const written = {
-  ...asked,
+const requestToWrite = {
+  ...requestToShow,
   routeKey: 'POST /v1/inquiries/{id}/messages',
   body: '{"kind":"internal"}',
 };
-const { body: _, ...read } = asked;
+const { body: _, ...read } = requestToShow;
 
-function watching(given: Parameters<typeof serveRoute>[0]) {
+function serveWithAudit(given: Parameters<typeof serveRoute>[0]) {
   const audit = makeMemoryAuditLog();
   return { audit, ...serveRoute(given, makeMemoryAnswers(), audit) };
 }
 
-/** An audit log that keeps nothing. */
+/** An audit log that cannot be written. */
 const broken: AuditLog = { append: () => Promise.reject(new Error('table gone')) };
 
 describe('the audit of a request', () => {
   it('says who saw which inquiry, when, by which route and right', async () => {
-    const { ask, audit } = watching(showing);
+    const { ask, audit } = serveWithAudit(showing);
     expect((await ask({ ...read, body: undefined as never })).status).toBe(200);
     expect(audit.entries).toEqual([
       {
@@ -94,10 +94,10 @@ describe('the audit of a request', () => {
 
   it('takes its word and its object from the body where the contract says so', async () => {
     const writing = defineRoute(write, async () => ({ status: 200, body: { id: 'm' }, seen }));
-    const { ask, audit } = watching(writing);
-    await ask(written);
-    await ask({ ...written, body: '{"kind":"public"}' });
-    await ask({ ...written, body: '{"kind":"nonsense"}' });
+    const { ask, audit } = serveWithAudit(writing);
+    await ask(requestToWrite);
+    await ask({ ...requestToWrite, body: '{"kind":"public"}' });
+    await ask({ ...requestToWrite, body: '{"kind":"nonsense"}' });
     expect(audit.entries).toMatchObject([
       { action: 'note', object: 'internal', outcome: { status: 200 } },
       { action: 'reply', object: 'public', outcome: { status: 200 } },
@@ -109,14 +109,14 @@ describe('the audit of a request', () => {
     [
       'shows nothing and is quiet',
       defineRoute(write, async () => ({ status: 204 })),
-      written,
+      requestToWrite,
       'staff-1',
       204,
     ],
     ["is a requester's reading of their own", showing, read, 'employee-1', 200],
     ['is by nobody of the registry', showing, read, 'stranger', 403],
   ] as const)('is not kept where it %s', async (_name, given, request, sub, status) => {
-    const { ask, audit } = watching(given);
+    const { ask, audit } = serveWithAudit(given);
     expect((await ask({ ...request, sub })).status).toBe(status);
     expect(audit.entries).toEqual([]);
   });
@@ -126,11 +126,11 @@ describe('the audit of a request', () => {
     ['access.forbidden', 403],
     ['inquiry.stale', 412],
   ] as const)('keeps a refusal %s with the inquiry that was asked for', async (code, status) => {
-    const { ask, audit } = watching(defineRoute(write, async () => refuse(code, 'No.')));
+    const { ask, audit } = serveWithAudit(defineRoute(write, async () => refuse(code, 'No.')));
     const number = 'HD-7K3M-9QX5';
-    await ask(written);
-    await ask({ ...written, params: { id: number } });
-    await ask({ ...written, sub: 'employee-1' });
+    await ask(requestToWrite);
+    await ask({ ...requestToWrite, params: { id: number } });
+    await ask({ ...requestToWrite, sub: 'employee-1' });
     const outcome = { status, code };
     expect(audit.entries).toMatchObject([
       { outcome, inquiries: [{ id, right: [] }] },
@@ -140,14 +140,14 @@ describe('the audit of a request', () => {
   });
 
   it("keeps what a requester asked to see and may not, and a role's refusal", async () => {
-    const { ask, audit } = watching(
+    const { ask, audit } = serveWithAudit(
       defineRoute(show, async () => refuse('access.not-found', 'No.')),
     );
     await ask({ ...read, sub: 'employee-1' });
     const forStaff = defineRoute({ ...show, roles: ['staff'] }, async () => ({
       ...{ status: 200, body: { subject: 'VPN' }, seen },
     }));
-    const other = watching(forStaff);
+    const other = serveWithAudit(forStaff);
     await other.ask({ ...read, sub: 'employee-1' });
     expect(audit.entries).toMatchObject([
       { actor: { sub: 'employee-1' }, outcome: { status: 404 } },
@@ -158,17 +158,19 @@ describe('the audit of a request', () => {
   });
 
   it('keeps failures of ours, which stay what they are', async () => {
-    const { ask, audit } = watching(defineRoute(show, () => Promise.reject(new Error('broken'))));
+    const { ask, audit } = serveWithAudit(
+      defineRoute(show, () => Promise.reject(new Error('broken'))),
+    );
     expect((await ask(read)).status).toBe(500);
     expect(audit.entries).toMatchObject([{ outcome: { status: 500, code: 'internal.failure' } }]);
   });
 
   it('tells a repeated answer from the first, with what it shows again', async () => {
     const writing = defineRoute(write, async () => ({ status: 200, body: { id: 'm' }, seen }));
-    const { ask, audit } = watching(writing);
+    const { ask, audit } = serveWithAudit(writing);
     const headers = { 'idempotency-key': 'k-1' };
-    await ask({ ...written, headers });
-    await ask({ ...written, headers });
+    await ask({ ...requestToWrite, headers });
+    await ask({ ...requestToWrite, headers });
     expect(audit.entries).toMatchObject([{ inquiries: seen }, { inquiries: seen, repeated: true }]);
     expect(audit.entries[0]).not.toHaveProperty('repeated');
   });
@@ -178,14 +180,15 @@ describe('the audit of a request', () => {
     const audit = makeMemoryAuditLog();
     const writing = defineRoute(write, async ({ answerKey }) => {
       const result = { status: 200 as const, body: { id: 'm' }, seen };
-      const once = buildAnswerRecord(answerKey, result);
-      if (once !== undefined) await answers.put(once.key, once.value, once.expiresAt);
+      const answerRecord = buildAnswerRecord(answerKey, result);
+      if (answerRecord !== undefined)
+        await answers.put(answerRecord.key, answerRecord.value, answerRecord.expiresAt);
       return { ...result, stored: true };
     });
     const { ask } = serveRoute(writing, answers, audit);
     const headers = { 'idempotency-key': 'k-1' };
-    await ask({ ...written, headers });
-    await ask({ ...written, headers });
+    await ask({ ...requestToWrite, headers });
+    await ask({ ...requestToWrite, headers });
     expect(audit.entries).toMatchObject([{ inquiries: seen }, { inquiries: seen, repeated: true }]);
   });
 
@@ -202,7 +205,7 @@ describe('the audit of a request', () => {
       body: { subject: 'x' },
       seen: many,
     }));
-    const { ask, audit } = watching(listing);
+    const { ask, audit } = serveWithAudit(listing);
     await ask(read);
     expect(audit.entries.map(({ part }) => part)).toEqual([
       { at: 1, of: 3 },
@@ -218,12 +221,12 @@ describe('what is not recorded', () => {
     ['none', []],
     ['nothing at all', undefined],
   ])('is not shown: an answer that names %s of its inquiries is a defect', async (_name, named) => {
-    // As a handler that was not checked against its contract could.
+    // A handler that the compiler did not check against its contract could do this.
     const wrong = defineRoute(show, async () => ({
       ...{ status: 200, body: { subject: 'VPN' } },
       seen: named as never,
     }));
-    const { ask, telemetry } = watching(wrong);
+    const { ask, telemetry } = serveWithAudit(wrong);
     const answer = await ask(read);
     expect(answer.text).not.toContain('VPN');
     expect(readProblem(answer).status).toBe(500);
@@ -268,9 +271,9 @@ describe('what is not recorded', () => {
     });
     const { ask } = serveRoute(writing, makeMemoryAnswers(), mending);
     const headers = { 'idempotency-key': 'k-1' };
-    expect((await ask({ ...written, headers })).status).toBe(503);
+    expect((await ask({ ...requestToWrite, headers })).status).toBe(503);
     isBroken = false;
-    expect((await ask({ ...written, headers })).status).toBe(200);
+    expect((await ask({ ...requestToWrite, headers })).status).toBe(200);
     expect(effects).toBe(1);
     expect(audit.entries).toMatchObject([{ repeated: true, inquiries: seen }]);
   });

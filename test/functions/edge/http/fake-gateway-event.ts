@@ -5,7 +5,7 @@ import type { GatewayEvent } from '../../../../functions/edge/http/exchange.ts';
 export function fakeGatewayEvent(request: {
   readonly routeKey: string;
   readonly path?: string;
-  /** Whose token the gateway verified; undefined where there was none. */
+  /** The `sub` of the verified token; undefined for a request without one. */
   readonly sub?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly params?: Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ export function fakeGatewayEvent(request: {
   };
 }
 
-/** The context of an invocation with some milliseconds left. */
+/** The context of an invocation with this many milliseconds left. */
 export function fakeLambdaContext(remainingMs = 29_000): Context {
   return {
     callbackWaitsForEmptyEventLoop: true,

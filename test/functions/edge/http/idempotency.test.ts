@@ -6,8 +6,8 @@ import { makeMemoryAnswers, readProblem, renameDeskContract, serveRoute } from '
 
 const headers = { 'idempotency-key': 'k-1' };
 
-/** A command that counts how often it takes effect. */
-function counting() {
+/** A command that counts its effects. */
+function makeCountingRoute() {
   const effects = { count: 0 };
   const renaming = defineRoute(renameDeskContract, async ({ body }) => {
     effects.count += 1;
@@ -18,7 +18,7 @@ function counting() {
 
 describe('a repeated request', () => {
   it('gets the same answer and has no second effect', async () => {
-    const { effects, renaming } = counting();
+    const { effects, renaming } = makeCountingRoute();
     const { ask } = serveRoute(renaming);
     const first = await ask({ headers });
     const second = await ask({ headers });
@@ -29,7 +29,7 @@ describe('a repeated request', () => {
   });
 
   it('is the same when only the order of its fields and its spaces differ', async () => {
-    const { effects, renaming } = counting();
+    const { effects, renaming } = makeCountingRoute();
     const { ask } = serveRoute(renaming);
     await ask({ headers, body: '{"name":"BPO","lines":[{"text":"x"}]}' });
     const second = await ask({ headers, body: '{ "lines": [ {"text": "x"} ], "name": "BPO" }' });
@@ -42,7 +42,7 @@ describe('a repeated request', () => {
     ['another path', { params: { desk: 'staff' } }],
     ['another query', { query: { wait: '1' } }],
   ])('is refused with 422 when the key comes with %s', async (_name, other) => {
-    const { effects, renaming } = counting();
+    const { effects, renaming } = makeCountingRoute();
     const { ask } = serveRoute(renaming);
     await ask({ headers });
     expect(readProblem(await ask({ headers, ...other }))).toMatchObject({
@@ -53,7 +53,7 @@ describe('a repeated request', () => {
   });
 
   it('takes effect again under another key or without one', async () => {
-    const { effects, renaming } = counting();
+    const { effects, renaming } = makeCountingRoute();
     const { ask } = serveRoute(renaming);
     await ask({ headers });
     await ask({ headers: { 'idempotency-key': 'k-2' } });
@@ -63,7 +63,7 @@ describe('a repeated request', () => {
   });
 
   it('does not meet the key of another subject', async () => {
-    const { effects, renaming } = counting();
+    const { effects, renaming } = makeCountingRoute();
     const open = defineRoute(
       { ...renameDeskContract, roles: ['staff', 'requester'] },
       async (request) => {
@@ -104,10 +104,10 @@ describe('a command that stores its answer with its own transaction', () => {
     const answers = makeMemoryAnswers();
     const renaming = defineRoute(renameDeskContract, async ({ answerKey }) => {
       const result = { status: 200, body: { name: 'kept' }, etag: 3, stored: true } as const;
-      const once = buildAnswerRecord(answerKey, result);
-      if (once === undefined) throw new TypeError('no key');
-      expect(once.expiresAt).toBe('2026-11-23T01:15:00.000Z');
-      answers.kept.set(once.key, once.value);
+      const answerRecord = buildAnswerRecord(answerKey, result);
+      if (answerRecord === undefined) throw new TypeError('no key');
+      expect(answerRecord.expiresAt).toBe('2026-11-23T01:15:00.000Z');
+      answers.kept.set(answerRecord.key, answerRecord.value);
       return result;
     });
     const { ask } = serveRoute(renaming, answers);
@@ -122,8 +122,8 @@ describe('a command that stores its answer with its own transaction', () => {
   it('replays the answer of the one who was faster', async () => {
     const answers = makeMemoryAnswers();
     const renaming = defineRoute(renameDeskContract, async ({ answerKey }) => {
-      const once = buildAnswerRecord(answerKey, { status: 200, body: { name: 'winner' } });
-      if (once) answers.kept.set(once.key, once.value);
+      const answerRecord = buildAnswerRecord(answerKey, { status: 200, body: { name: 'winner' } });
+      if (answerRecord) answers.kept.set(answerRecord.key, answerRecord.value);
       throw new IdempotencyConflict('once');
     });
     const answer = await serveRoute(renaming, answers).ask({ headers });
@@ -133,8 +133,8 @@ describe('a command that stores its answer with its own transaction', () => {
   it('replays it too when it came so late that the command was refused', async () => {
     const answers = makeMemoryAnswers();
     const renaming = defineRoute(renameDeskContract, async ({ answerKey }) => {
-      const once = buildAnswerRecord(answerKey, { status: 200, body: { name: 'winner' } });
-      if (once) answers.kept.set(once.key, once.value);
+      const answerRecord = buildAnswerRecord(answerKey, { status: 200, body: { name: 'winner' } });
+      if (answerRecord) answers.kept.set(answerRecord.key, answerRecord.value);
       return refuse('intake.not-quarantined', 'It has been judged already.');
     });
     const answer = await serveRoute(renaming, answers).ask({ headers });
@@ -150,7 +150,7 @@ describe('a command that stores its answer with its own transaction', () => {
 });
 
 it('answers both of two requests at once with the answer that was stored first', async () => {
-  const { renaming } = counting();
+  const { renaming } = makeCountingRoute();
   const { ask } = serveRoute(renaming);
   const [first, second] = await Promise.all([ask({ headers }), ask({ headers })]);
   expect(first.text).toBe(second.text);

@@ -25,7 +25,7 @@ const registry: Pick<PersonRegistry, 'bySub'> = {
   bySub: async (sub) => people.find((person) => person.sub === sub),
 };
 
-/** A command with every feature that the edge has to check. */
+/** A command that uses every feature the edge checks. */
 export const renameDeskContract = defineContract({
   method: 'POST',
   path: '/v1/desks/{desk}/names',
@@ -49,7 +49,7 @@ export const renameDeskContract = defineContract({
 });
 const renameRouteKey = 'POST /v1/desks/{desk}/names';
 
-/** Keeps answers for as long as the test runs. */
+/** Keeps answers in memory for as long as the test runs. */
 export function makeMemoryAnswers(): AnswerStore & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
   return {
@@ -63,7 +63,7 @@ export function makeMemoryAnswers(): AnswerStore & { readonly kept: Map<string, 
   };
 }
 
-/** Serves one route with its handler, and asks it. */
+/** Serves one route with its handler and sends requests to it. */
 export function serveRoute(
   given: HttpRoute,
   answers = makeMemoryAnswers(),
@@ -107,7 +107,7 @@ export function serveRoute(
   };
 }
 
-/** Reads problem details, which have to be of the shape that the document promises. */
+/** Reads problem details; throws unless they have the documented shape. */
 export function readProblem(answer: {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -121,5 +121,5 @@ export function readProblem(answer: {
   return problem;
 }
 
-/** Nobody of the registry. */
+/** A `sub` that the registry does not know. */
 export const strangerSub = Sub.parse('stranger');

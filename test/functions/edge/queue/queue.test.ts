@@ -33,7 +33,7 @@ function batch(...ids: readonly string[]): SQSEvent {
   return { Records: ids.map((id) => record(id, JSON.stringify({ inquiryId: id }))) };
 }
 
-function consuming(handle: (id: string) => Promise<RecordOutcome>, concurrency?: number) {
+function makeConsumer(handle: (id: string) => Promise<RecordOutcome>, concurrency?: number) {
   const telemetry = makeRecordingTelemetry();
   const handler = makeQueueHandler({
     message: Message,
@@ -42,22 +42,22 @@ function consuming(handle: (id: string) => Promise<RecordOutcome>, concurrency?:
     meter: telemetry.meter,
     ...(concurrency === undefined ? {} : { concurrency }),
   });
-  const take = async (event: SQSEvent, remainingMs?: number) => {
+  const consume = async (event: SQSEvent, remainingMs?: number) => {
     const answer = await handler(event, fakeLambdaContext(remainingMs));
     return answer.batchItemFailures.map((failure) => failure.itemIdentifier).sort();
   };
-  return { take, ...telemetry };
+  return { consume, ...telemetry };
 }
 
 it('gives back just the records that are to come again, each judged by itself', async () => {
-  const { take, counts } = consuming(async (id) => {
+  const { consume, counts } = makeConsumer(async (id) => {
     if (id === 'crash') throw new Error('boom');
     if (id === 'retry') return 'retry';
     if (id === 'busy') return refuse('transient.conflict', 'Busy.');
     if (id === 'refused') return refuse('inquiry.merged', 'Merged.');
     return 'done';
   });
-  expect(await take(batch('a', 'crash', 'retry', 'busy', 'refused', 'b'))).toEqual([
+  expect(await consume(batch('a', 'crash', 'retry', 'busy', 'refused', 'b'))).toEqual([
     'busy',
     'crash',
     'retry',
@@ -66,10 +66,10 @@ it('gives back just the records that are to come again, each judged by itself', 
 });
 
 it('fails what fits no schema, so that it ends in the DLQ, and works the rest', async () => {
-  const { take, counts, lines } = consuming(async () => 'done');
+  const { consume, counts, lines } = makeConsumer(async () => 'done');
   const event = batch('good');
   event.Records.push(record('no-json', '{'), record('other', '{"inquiryId":"x","secret":"y"}'));
-  expect(await take(event)).toEqual(['no-json', 'other']);
+  expect(await consume(event)).toEqual(['no-json', 'other']);
   expect(counts).toEqual({ RecordDone: 1, RecordUnreadable: 2 });
   expect(JSON.stringify(lines)).not.toContain('"y"');
 });
@@ -78,7 +78,7 @@ it('works at most ten records at once, and all of them', async () => {
   let running = 0;
   let most = 0;
   const done: string[] = [];
-  const { take } = consuming(async (id) => {
+  const { consume } = makeConsumer(async (id) => {
     running += 1;
     most = Math.max(most, running);
     await pause(2);
@@ -87,30 +87,30 @@ it('works at most ten records at once, and all of them', async () => {
     return 'done';
   });
   const ids = Array.from({ length: 25 }, (_, index) => `m${index}`);
-  expect(await take(batch(...ids))).toEqual([]);
+  expect(await consume(batch(...ids))).toEqual([]);
   expect(most).toBe(10);
   expect(new Set(done)).toEqual(new Set(ids));
 });
 
 it('keeps the order of records when it works one at a time', async () => {
   const order: string[] = [];
-  const { take } = consuming(async (id) => {
+  const { consume } = makeConsumer(async (id) => {
     await pause(Math.random() * 3);
     order.push(id);
     return 'done';
   }, 1);
-  await take(batch('a', 'b', 'c', 'd'));
+  await consume(batch('a', 'b', 'c', 'd'));
   expect(order).toEqual(['a', 'b', 'c', 'd']);
 });
 
 it('answers before it is stopped, and gives back only the record that is stuck', async () => {
-  const { take } = consuming(async (id) => (id === 'stuck' ? new Promise(() => {}) : 'done'));
-  expect(await take(batch('a', 'stuck', 'b'), 2_050)).toEqual(['stuck']);
+  const { consume } = makeConsumer(async (id) => (id === 'stuck' ? new Promise(() => {}) : 'done'));
+  expect(await consume(batch('a', 'stuck', 'b'), 2_050)).toEqual(['stuck']);
 });
 
 it('begins no record for which there is no time', async () => {
-  const { take, counts } = consuming(async () => 'done');
-  expect(await take(batch('a', 'b'), 1_000)).toEqual(['a', 'b']);
+  const { consume, counts } = makeConsumer(async () => 'done');
+  expect(await consume(batch('a', 'b'), 1_000)).toEqual(['a', 'b']);
   expect(counts).toEqual({});
 });
 

@@ -19,7 +19,7 @@ const event: ScheduledEvent = {
   detail: {},
 };
 
-function ticking(run: (tick: unknown) => Promise<LogFields>) {
+function makeTicker(run: (tick: unknown) => Promise<LogFields>) {
   const telemetry = makeRecordingTelemetry();
   const { logger, meter } = telemetry;
   const handler = makeScheduleHandler({ name: 'sweep', run, logger, meter, now: () => now });
@@ -28,7 +28,7 @@ function ticking(run: (tick: unknown) => Promise<LogFields>) {
 
 it('tells for when the tick was meant, and logs the figures', async () => {
   let seen: unknown;
-  const { tick, lines } = ticking(async (given) => {
+  const { tick, lines } = makeTicker(async (given) => {
     seen = given;
     return { rung: 3 };
   });
@@ -40,7 +40,7 @@ it('tells for when the tick was meant, and logs the figures', async () => {
 });
 
 it('fails, counts and logs when the run fails', async () => {
-  const { tick, counts, lines } = ticking(() => Promise.reject(new Error('boom')));
+  const { tick, counts, lines } = makeTicker(() => Promise.reject(new Error('boom')));
   await expect(tick()).rejects.toThrow('boom');
   expect(counts).toEqual({ ScheduleFailed: 1 });
   expect(lines[0]).toMatchObject({ level: 'error', fields: { schedule: 'sweep' } });

@@ -36,66 +36,74 @@ const verdictOf: Record<number, RecordOutcome> = {
   6: refuse('transient.conflict', 'Busy.'),
 };
 
-/** Both ways of handling, by the same verdicts; item 9 crashes. */
-const ways = {
-  'one by one': (taken: number[]) => ({
+/** Both kinds of handler, giving the same verdicts; the first crashes at item 9. */
+const handlerKinds = {
+  'one by one': (handled: number[]) => ({
     handle: async ({ seq }: z.infer<typeof Item>) => {
       if (seq === 9) throw new Error('boom');
-      taken.push(seq);
+      handled.push(seq);
       return verdictOf[seq] ?? 'done';
     },
   }),
-  'a run at a time': (taken: number[]) => ({
+  'a run at a time': (handled: number[]) => ({
     handleRun: async (items: readonly z.infer<typeof Item>[]) =>
       items.map(({ seq }) => {
-        taken.push(seq);
+        handled.push(seq);
         return verdictOf[seq] ?? 'done';
       }),
   }),
 };
 
-describe.each(Object.entries(ways))('a stream that is handled %s', (_name, way) => {
-  async function take(...records: readonly DynamoDBRecord[]) {
-    const taken: number[] = [];
-    const telemetry = makeRecordingTelemetry();
-    const { logger, meter } = telemetry;
-    const handler = makeStreamHandler({ item: Item, logger, meter, ...way(taken) });
-    const answer = await handler({ Records: [...records] }, fakeLambdaContext());
-    const failures = answer.batchItemFailures.map((failure) => failure.itemIdentifier);
-    return { taken, failures, counts: telemetry.counts };
-  }
+describe.each(Object.entries(handlerKinds))(
+  'a stream that is handled %s',
+  (_name, makeHandling) => {
+    async function handleRecords(...records: readonly DynamoDBRecord[]) {
+      const handled: number[] = [];
+      const telemetry = makeRecordingTelemetry();
+      const { logger, meter } = telemetry;
+      const handler = makeStreamHandler({ item: Item, logger, meter, ...makeHandling(handled) });
+      const answer = await handler({ Records: [...records] }, fakeLambdaContext());
+      const failures = answer.batchItemFailures.map((failure) => failure.itemIdentifier);
+      return { handled, failures, counts: telemetry.counts };
+    }
 
-  it('is settled whole when all is done', async () => {
-    const { taken, failures } = await take(event(1), event(2), event(4));
-    expect(taken).toEqual([1, 2, 4]);
-    expect(failures).toEqual([]);
-  });
+    it('reports no failures when all is done', async () => {
+      const { handled, failures } = await handleRecords(event(1), event(2), event(4));
+      expect(handled).toEqual([1, 2, 4]);
+      expect(failures).toEqual([]);
+    });
 
-  it.each([
-    ['asks for another try', 3, '103'],
-    ['is refused for now', 6, '106'],
-  ])('comes again from the first item that %s', async (_why, seq, sequenceNumber) => {
-    const { failures } = await take(event(1), event(seq), event(8));
-    expect(failures).toEqual([sequenceNumber]);
-  });
+    it.each([
+      ['asks for another try', 3, '103'],
+      ['is refused for now', 6, '106'],
+    ])('comes again from the first item that %s', async (_why, seq, sequenceNumber) => {
+      const { failures } = await handleRecords(event(1), event(seq), event(8));
+      expect(failures).toEqual([sequenceNumber]);
+    });
 
-  it('goes on after an item that was refused for good', async () => {
-    const { failures, counts } = await take(event(5), event(7));
-    expect(failures).toEqual([]);
-    expect(counts).toEqual({ RecordRefused: 1, RecordDone: 1 });
-  });
+    it('goes on after an item that was refused for good', async () => {
+      const { failures, counts } = await handleRecords(event(5), event(7));
+      expect(failures).toEqual([]);
+      expect(counts).toEqual({ RecordRefused: 1, RecordDone: 1 });
+    });
 
-  it('comes again from an item that fits no schema, with what is before it settled', async () => {
-    const { taken, failures, counts } = await take(event(1), unreadable(2), event(4));
-    expect(taken).toEqual([1]);
-    expect(failures).toEqual(['102']);
-    expect(counts).toEqual({ RecordDone: 1, RecordUnreadable: 1 });
-  });
-});
+    it('comes again from an item that fits no schema, and what is before it does not', async () => {
+      const { handled, failures, counts } = await handleRecords(event(1), unreadable(2), event(4));
+      expect(handled).toEqual([1]);
+      expect(failures).toEqual(['102']);
+      expect(counts).toEqual({ RecordDone: 1, RecordUnreadable: 1 });
+    });
+  },
+);
 
-it('settles what came before a crash', async () => {
+it('keeps what was done before a crash', async () => {
   const { logger, meter, counts } = makeRecordingTelemetry();
-  const handler = makeStreamHandler({ item: Item, logger, meter, ...ways['one by one']([]) });
+  const handler = makeStreamHandler({
+    item: Item,
+    logger,
+    meter,
+    ...handlerKinds['one by one']([]),
+  });
   const answer = await handler({ Records: [event(1), event(9), event(10)] }, fakeLambdaContext());
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '109' }]);
   expect(counts).toEqual({ RecordDone: 1, RecordCrashed: 1 });
@@ -110,7 +118,7 @@ it('comes again whole when the handling of a run crashes', async () => {
   expect(counts).toEqual({ RecordCrashed: 1 });
 });
 
-it('takes items without a verdict for unsettled', async () => {
+it('takes items without a verdict for unfinished', async () => {
   const { logger, meter } = makeRecordingTelemetry();
   const handler = makeStreamHandler({ item: Item, logger, meter, handleRun: async () => ['done'] });
   const answer = await handler({ Records: [event(1), event(2)] }, fakeLambdaContext());

@@ -3,7 +3,7 @@ import type { Log, LogFields, Meter } from '../../../../functions/edge/telemetry
 
 type LogLine = { readonly level: string; readonly message: string; readonly fields: LogFields };
 
-/** A logger and a meter that remember. */
+/** A logger and a meter that remember what they get. */
 export function makeRecordingTelemetry() {
   const lines: LogLine[] = [];
   const counts: Partial<Record<MetricName, number>> = {};

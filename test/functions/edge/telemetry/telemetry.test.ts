@@ -3,7 +3,7 @@ import { logStep, makeLogger, makeMeter } from '../../../../functions/edge/telem
 
 afterEach(() => vi.restoreAllMocks());
 
-function written(run: () => void): Record<string, unknown>[] {
+function captureLines(run: () => void): Record<string, unknown>[] {
   const lines: string[] = [];
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, 'write').mockImplementation((chunk) => {
@@ -17,7 +17,7 @@ function written(run: () => void): Record<string, unknown>[] {
 }
 
 it('writes a step as one line of JSON with its fields', () => {
-  const [line, ...others] = written(() =>
+  const [line, ...others] = captureLines(() =>
     logStep(makeLogger(), { step: 'intake.opened', number: 'HD-7K3M-9QX5' }),
   );
   expect(others).toEqual([]);
@@ -31,7 +31,7 @@ it('writes a step as one line of JSON with its fields', () => {
 });
 
 it('writes an error with its stack', () => {
-  const [line] = written(() =>
+  const [line] = captureLines(() =>
     makeLogger().error('request failed', { error: new TypeError('boom') }),
   );
   expect(line).toMatchObject({
@@ -41,7 +41,7 @@ it('writes an error with its stack', () => {
 
 it('writes what was counted in the embedded metric format, and nothing when nothing was', () => {
   const meter = makeMeter();
-  const lines = written(() => {
+  const lines = captureLines(() => {
     meter.count('RecordDone');
     meter.count('RecordDone', 2);
     meter.flush();

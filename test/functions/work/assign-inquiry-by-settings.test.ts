@@ -11,7 +11,7 @@ import {
 import { addSeconds, DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { announceWaitingInquiries } from '../../../core/work/announce-waiting-inquiries.ts';
 import { assignInquiry } from '../../../core/work/assign/assign-inquiry.ts';
-import { helpDeskActors, workStart } from '../../core/work/command-scenario.ts';
+import { helpDeskActors, workStart } from '../../core/help-desk.ts';
 import {
   type AssignmentFixture,
   type PushDeskAgent,
@@ -38,21 +38,21 @@ describe('a desk that is closed', () => {
   const { body } = shippedPolicies;
   const deskCalendars = { ...body.deskCalendars, [staff]: CalendarId.parse('bpo-weekdays') };
   const policies = { ...shippedPolicies, body: { ...body, deskCalendars } };
-  const levels = new ServiceLevels([policies], [shippedCalendars]);
+  const serviceLevels = new ServiceLevels([policies], [shippedCalendars]);
 
   it('does not trouble the leads because nobody is there, until it opens', async () => {
     await present();
     const { id } = await work.open({ desk: 'staff' });
-    const terms = { ...(await work.terms.read()), serviceLevels: levels };
-    const { ledger, index, people: registry, news: deskQueue, engines } = work;
+    const terms = { ...(await work.terms.read()), serviceLevels };
+    const { ledger, index, people: registry, deskQueue, engines } = work;
     const assigning = {
       ...{ ledger, index, people: registry, random: nodeRandomness },
       reservations: new DynamoRoundRobin(engines.table),
       pause: async () => {},
     };
-    const announcing = { index, people: registry, deskQueue: deskQueue };
+    const announcing = { index, people: registry, deskQueue };
     const desk = work.deskOf('staff');
-    while ((await work.news.receiveNext(desk, 0)) !== undefined);
+    while ((await work.deskQueue.receiveNext(desk, 0)) !== undefined);
     expect(await assignInquiry(assigning, id, terms, night)).toEqual({ nobody: 'absent' });
     expect((await ledger.load(id))?.inquiry.nobodyAt).toBeUndefined();
     expect(await announceWaitingInquiries(announcing, desk, terms, night)).toMatchObject({
@@ -82,7 +82,7 @@ describe('the settings of a desk', () => {
     expect((await work.claimNext('staff1', 'staff')).body.id).toBe(id);
   });
 
-  it('give each a turn by round-robin, though several consumers assign', async () => {
+  it('give work to each by round-robin, though several consumers assign', async () => {
     await work.configure({ desks: { [staff]: { assignment: { policy: 'round-robin' } } } });
     await present('staff1', 'staff2', 'lead');
     const opened = [];
@@ -150,14 +150,14 @@ describe('the settings of a desk', () => {
     await work.configure({});
     await present('staff1', 'staff2', 'lead');
     const { id } = await work.open({ desk: 'staff' });
-    const asked: string[] = [];
+    const offeredTo: string[] = [];
     for (let round = 0; round < 6; round += 1) {
       await work.assign(id);
       const holder = (await holderOf(id)) ?? '';
-      asked.push(holder);
+      offeredTo.push(holder);
       await work.command(holder, id, 'decline');
     }
-    expect(new Set(asked.slice(0, 3)).size).toBe(3);
-    expect(new Set(asked.slice(3)).size).toBe(3);
+    expect(new Set(offeredTo.slice(0, 3)).size).toBe(3);
+    expect(new Set(offeredTo.slice(3)).size).toBe(3);
   });
 });

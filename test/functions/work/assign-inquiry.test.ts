@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import {
   type AssignmentFixture,
   type PushDeskAgent,
@@ -40,7 +40,7 @@ describe('assigning at a push desk', () => {
       expect(holders.filter((holder) => holder === name)).toHaveLength(2);
   });
 
-  it('assigns one inquiry once, however often its news comes', async () => {
+  it('assigns one inquiry once, however often its message comes', async () => {
     await present('staff1', 'staff2');
     const { id } = await work.open({ desk: 'staff' });
     await Promise.all([work.assign(id), work.assign(id), work.assign(id, id)]);
@@ -73,7 +73,7 @@ describe('assigning at a push desk', () => {
     expect(await holderOf(id)).toBe(first);
   });
 
-  it('leaves an inquiry in the worklist when nobody is present, and settles its news', async () => {
+  it('leaves an inquiry in the worklist when nobody is present, and acknowledges its message', async () => {
     await present();
     const { id } = await work.open({ desk: 'staff' });
     expect(await work.assign(id)).toEqual({ batchItemFailures: [] });

@@ -9,7 +9,7 @@ import type { JobId } from '../../../core/job/job.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import type { Command } from '../../../core/work/commands.ts';
 import { performCommand } from '../../../core/work/perform-command.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import {
   crashAfterAppends,
   type OffboardingFixture,
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => fixture.work.engines.stop());
 
 let count = 0;
-/** Somebody new, who works an internal and an outsourced desk as leads may. */
+/** A new lead, who may work an internal and an outsourced desk. */
 async function newAgent(given: object = {}): Promise<Actor> {
   count += 1;
   const sub = Sub.parse(`leaver-${count}`);
@@ -39,16 +39,16 @@ async function newAgent(given: object = {}): Promise<Actor> {
 
 const ways = ['claimed', 'offered', 'accepted'] as const;
 
-/** So many held at two desks, by claims and assignments, of all priorities. */
+/** Has the agent hold so many at two desks, by claims and assignments, of all priorities. */
 async function heldBy(agent: Actor, many: number): Promise<Inquiry[]> {
   const held: Inquiry[] = [];
   for (let at = 0; at < many; at += 1) {
     const desk = at % 2 === 0 ? 'staff' : 'bpo';
-    // Work is assigned at push desks only.
+    // Only push desks assign work.
     const how = desk === 'bpo' ? 'claimed' : ways[(at / 2) % 3];
     const priority = Priority.options[at % 4];
     if (how === undefined || priority === undefined) throw new TypeError('a list ended');
-    held.push(await fixture.held(agent, how, { desk, priority }));
+    held.push(await fixture.openHeld(agent, how, { desk, priority }));
   }
   return held;
 }
@@ -63,8 +63,8 @@ const load = async (id: InquiryId) => {
 const clocksOf = ({ clocks }: Inquiry) =>
   ['pickup', 'first_response'].map((name) => clocks.find(({ clock }) => clock === name));
 
-/** Each waits at its desk, released just once, and its clocks go on. */
-async function expectGivenBack(held: readonly Inquiry[], agent: Actor): Promise<void> {
+/** Expects each to wait at its desk, released exactly once, with its clocks running on. */
+async function expectReleased(held: readonly Inquiry[], agent: Actor): Promise<void> {
   for (const before of held) {
     const { inquiry, lease } = await load(before.id);
     expect(lease).toBeUndefined();
@@ -81,15 +81,15 @@ async function expectGivenBack(held: readonly Inquiry[], agent: Actor): Promise<
     const [picked, responding] = clocksOf(before);
     expect(responding).toBeDefined();
     expect(response?.dueAt).toBe(responding?.dueAt);
-    // What was only offered nobody had picked up yet: its clock has never stopped.
+    // An offered inquiry was not picked up yet, so its pickup clock never stopped.
     const wasPickedUp = picked?.verdict === 'met';
     expect(pickup?.endedAt).toBeUndefined();
     expect(pickup?.run).toBe(wasPickedUp ? 2 : 1);
   }
 }
 
-/** Everything goes to somebody else. */
-async function expectTaken(held: readonly Inquiry[], agent: Actor): Promise<void> {
+/** Expects others to be able to take all of them. */
+async function expectTakenOver(held: readonly Inquiry[], agent: Actor): Promise<void> {
   const atStaff = held.filter(({ desk }) => desk === 'staff');
   for (const { id } of held.filter(({ desk }) => desk === 'bpo')) {
     expect((await fixture.work.command('a1', id, 'claim')).status).toBe(200);
@@ -118,14 +118,14 @@ describe('an agent who holds 200 inquiries', () => {
       void fixture.deliver(id, { ledger });
       await died;
     }
-    const job = await fixture.toTheEnd(id);
+    const job = await fixture.runToEnd(id);
     expect(job).toMatchObject({ state: 'done', checkpoint: 200, counts: { released: 200 } });
-    await expectGivenBack(held, agent);
+    await expectReleased(held, agent);
     const result = await fixture.resultOf(id);
     expect(result.released.count).toBe(200);
     expect(result.released.inquiries).toHaveLength(200);
-    // Of both desks, and of all priorities.
-    await expectTaken(
+    // A sample of both desks and all priorities.
+    await expectTakenOver(
       held.filter((_, at) => at % 5 === 0),
       agent,
     );
@@ -141,9 +141,9 @@ describe('an interrupted offboarding', () => {
     void fixture.deliver(id, { ledger });
     await died;
     expect(await fixture.deliver(id)).toEqual(['job.idle']);
-    const job = await fixture.toTheEnd(id);
+    const job = await fixture.runToEnd(id);
     expect(job).toMatchObject({ state: 'done', checkpoint: 10 });
-    await expectGivenBack(held, agent);
+    await expectReleased(held, agent);
     expect((await fixture.resultOf(id)).released.count).toBe(10);
   });
 
@@ -160,8 +160,8 @@ describe('an interrupted offboarding', () => {
     expect(await fixture.deliver(id)).toEqual(['job.failed']);
     const again = idOf(await fixture.offboard(agent.sub));
     expect(again).not.toBe(id);
-    expect(await fixture.toTheEnd(again)).toMatchObject({ state: 'done' });
-    await expectGivenBack(held, agent);
+    expect(await fixture.runToEnd(again)).toMatchObject({ state: 'done' });
+    await expectReleased(held, agent);
   });
 });
 
@@ -170,7 +170,7 @@ describe('what is under way when the rights end', () => {
     const { terms, now } = fixture.work;
     // Admitted before the rights ended.
     return terms.read().then((inForce) =>
-      performCommand(fixture.performing, id, command, {
+      performCommand(fixture.commandDependencies, id, command, {
         ...{ actor: agent, terms: inForce, now: now(), messageId: id },
       }),
     );
@@ -193,10 +193,10 @@ describe('what is under way when the rights end', () => {
     );
     const claiming = waiting.map(({ id: one }) => doing(agent, one, { command: 'claim' }));
     await Promise.all([...racing, ...claiming, fixture.deliver(id)]);
-    // Some come later still, by a request that takes long.
+    // A claim that arrives even later, by a slow request.
     const late = await fixture.work.open({ desk: 'bpo' });
     expect(isRefusal(await doing(agent, late.id, { command: 'claim' }))).toBe(false);
-    const job = await fixture.toTheEnd(id);
+    const job = await fixture.runToEnd(id);
     expect(job.state).toBe('done');
     for (const { id: one } of [...held, ...waiting, late]) {
       const { inquiry, lease } = await load(one);
@@ -216,13 +216,13 @@ describe('what is under way when the rights end', () => {
     const id = idOf(await fixture.offboard(agent.sub));
     expect(await fixture.deliver(id, { index: blind })).toEqual(['job.continues']);
     expect((await load(held[0]?.id as InquiryId)).inquiry.holder?.agent).toBe(agent.sub);
-    // Delivered too early, it waits on.
+    // Delivered too early, it keeps waiting.
     expect(await fixture.deliver(id)).toEqual(['job.continues']);
     const [job] = await Promise.all([fixture.jobs.find(id)]);
     expect(job).toMatchObject({ state: 'queued', checkpoint: 0 });
     expect(job?.announceAt).toBe(addSeconds(job?.createdAt ?? fixture.work.now(), 90));
-    expect(await fixture.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 12 });
-    await expectGivenBack(held, agent);
+    expect(await fixture.runToEnd(id)).toMatchObject({ state: 'done', checkpoint: 12 });
+    await expectReleased(held, agent);
   });
 
   it('is not given back twice where the index still shows what was released', async () => {
@@ -232,9 +232,9 @@ describe('what is under way when the rights end', () => {
       listHeld: async () => held.map(({ id: one, priority }) => ({ id: one, priority })),
     };
     const id = idOf(await fixture.offboard(agent.sub));
-    const job = await fixture.toTheEnd(id, { index: stale });
+    const job = await fixture.runToEnd(id, { index: stale });
     expect(job).toMatchObject({ state: 'done', checkpoint: 4 });
-    await expectGivenBack(held, agent);
+    await expectReleased(held, agent);
   });
 
   it('is looked at again where others keep changing it', async () => {
@@ -245,8 +245,8 @@ describe('what is under way when the rights end', () => {
     const busy = { appended: false, conflict: 'busy' } as const;
     await fixture.deliver(id, { ledger: { ...ledger, append: async () => busy } });
     expect(await fixture.jobs.find(id)).toMatchObject({ state: 'queued', checkpoint: 0 });
-    expect(await fixture.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 3 });
-    await expectGivenBack(held, agent);
+    expect(await fixture.runToEnd(id)).toMatchObject({ state: 'done', checkpoint: 3 });
+    await expectReleased(held, agent);
   });
 
   it('by a claim just made or an assignment of the last minute is found without the index', async () => {

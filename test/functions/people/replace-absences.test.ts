@@ -31,7 +31,7 @@ beforeEach(async () => {
   for (const one of [anna, ben]) await parts.people.put(one);
 });
 
-/** From yesterday until tomorrow: the routes' clock stands at the 22nd. */
+/** From yesterday until tomorrow: the routes' clock shows the 22nd. */
 const now = { from: '2026-11-21T00:00:00.000Z', until: '2026-11-23T00:00:00.000Z' };
 const covered = { ...now, standIn: ben.address, categories: ['network'] };
 

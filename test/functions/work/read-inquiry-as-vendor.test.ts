@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
 let work: WorkFixture;

@@ -19,12 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => mail.stop());
 
-/** Delivers a mail under a stage's policy and tells its fate. */
-async function under(policy: object, raw: string, given: DeliveryInput = {}) {
+/** Delivers a mail under a stage's policy; returns its fate. */
+async function deliverUnder(policy: object, raw: string, given: DeliveryInput = {}) {
   const settings = { ...mail.intake.settings, policy: MailPolicy.parse(policy) };
-  const { take } = mail.handlersFor({ ...mail.intake, settings });
+  const { process: processMails } = mail.handlersFor({ ...mail.intake, settings });
   const notified = await mail.store(raw, given);
-  expect(await take(makeMailBatch([notified]), fakeLambdaContext())).toEqual({
+  expect(await processMails(makeMailBatch([notified]), fakeLambdaContext())).toEqual({
     batchItemFailures: [],
   });
   const { fates } = await mail.receiptOf(notified.id);
@@ -63,9 +63,9 @@ describe('the verdicts', () => {
     ],
     ['our own domain with DMARC FAIL', {}, { dmarc: 'FAIL' }, 'quarantined: spoofed'],
   ])('decide over %s', async (_, policy, verdicts, fate) => {
-    expect(await under(policy, composeRawMail({ from: ours }), { verdicts: verdicts ?? {} })).toBe(
-      fate,
-    );
+    expect(
+      await deliverUnder(policy, composeRawMail({ from: ours }), { verdicts: verdicts ?? {} }),
+    ).toBe(fate);
   });
 
   it('let a stranger in whose domain fails DMARC, and never answer them', async () => {
@@ -92,8 +92,8 @@ describe('the verdicts', () => {
       quarantine: { ageAt: '2026-11-25T01:00:00.000Z' },
       source: { verdicts: { dmarc: 'FAIL', spam: 'PASS' } },
     });
-    const told = await mail.noticeItem(inquiryId, `00000001#over-limit#${ours}`);
-    expect(told.Item).toBeUndefined();
+    const notice = await mail.noticeItem(inquiryId, `00000001#over-limit#${ours}`);
+    expect(notice.Item).toBeUndefined();
   });
 });
 
@@ -112,25 +112,29 @@ describe('a gateway of our own', () => {
       'quarantined: spoofed',
     ],
   ])('excuses a failed DMARC by %s', async (_, received, fate) => {
-    expect(await under(policy, through(received), { verdicts: { dmarc: 'FAIL' } })).toBe(fate);
+    expect(await deliverUnder(policy, through(received), { verdicts: { dmarc: 'FAIL' } })).toBe(
+      fate,
+    );
   });
 
   it('is not believed in a header that the sender wrote below that of SES', async () => {
     const forged = 'Received: from x (x [192.0.2.25]) by mx.toritsugi.example; today';
     const raw = `${through('x (mx.partner.example [198.51.100.9])').split('From:')[0]}${forged}\r\n${composeRawMail({ from: ours })}`;
-    expect(await under(policy, raw, { verdicts: { dmarc: 'FAIL' } })).toBe('quarantined: spoofed');
+    expect(await deliverUnder(policy, raw, { verdicts: { dmarc: 'FAIL' } })).toBe(
+      'quarantined: spoofed',
+    );
   });
 
   it('excuses no agent: through it nobody is authenticated', async () => {
     const raw = through('x (x [192.0.2.25])').replace(ours, 'staff-1@toritsugi.example');
     const settings = { ...mail.intake.settings, policy: MailPolicy.parse(policy) };
     const { inquiryId: id } = await mail.deliver(composeRawMail({}));
-    const { take } = mail.handlersFor({ ...mail.intake, settings });
+    const { process: processMails } = mail.handlersFor({ ...mail.intake, settings });
     const notified = await mail.store(raw, {
       verdicts: { dmarc: 'FAIL' },
       recipients: [mail.replyTo(id)],
     });
-    await take(makeMailBatch([notified]), fakeLambdaContext());
+    await processMails(makeMailBatch([notified]), fakeLambdaContext());
     expect(await mail.lastMessage(id)).toMatchObject({ unverified: true });
   });
 });
@@ -169,7 +173,7 @@ describe('senders from outside', () => {
       'opened',
     ],
   ])('%s', async (_, policy, raw, fate) => {
-    expect(await under(policy, raw)).toBe(fate);
+    expect(await deliverUnder(policy, raw)).toBe(fate);
   });
 
   it('are known as such afterwards', async () => {
@@ -201,7 +205,7 @@ describe('a From that cannot be believed', () => {
     ['our address inside an encoded word', encoded(ours), 'quarantined: spoofed'],
     ['another address inside an encoded word', encoded(outsider), 'quarantined: unauthenticated'],
   ])('is kept back although every verdict is a pass: %s', async (_, raw, fate) => {
-    expect(await under({}, raw)).toBe(fate);
+    expect(await deliverUnder({}, raw)).toBe(fate);
   });
 });
 
@@ -209,9 +213,11 @@ describe("a machine's first mail", () => {
   it('is kept back where the stage says so, and recorded all the same where it has a thread', async () => {
     const policy = { automatedFirstContact: 'quarantine' };
     const headers = { 'Auto-Submitted': 'auto-generated' };
-    expect(await under(policy, composeRawMail({ headers }))).toBe('quarantined: unlisted-sender');
+    expect(await deliverUnder(policy, composeRawMail({ headers }))).toBe(
+      'quarantined: unlisted-sender',
+    );
     await mail.deliver(composeRawMail({ id: 'thread@client.example' }));
     const threaded = { ...headers, 'In-Reply-To': '<thread@client.example>' };
-    expect(await under(policy, composeRawMail({ headers: threaded }))).toBe('recorded');
+    expect(await deliverUnder(policy, composeRawMail({ headers: threaded }))).toBe('recorded');
   });
 });

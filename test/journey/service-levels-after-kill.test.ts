@@ -15,7 +15,7 @@ import {
 type Desk = Awaited<ReturnType<typeof spawnHelpDesk>>;
 
 const lead = 'lead-1@toritsugi.example';
-/** What falls due while the host is down: a first response in an hour, pickups in half an hour. */
+/** Due while the host is down: a first response in an hour, pickups in half an hour. */
 const texts = [outageText, outageText, urgentText, urgentText, ordinaryText];
 
 let dataDir: string;
@@ -49,8 +49,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** The misses that fell into the time that the host was down, as they were due before. */
-function dueMeanwhile(): { id: string; breachedAt: string }[] {
+/** The breaches while the host was down, as they were due before. */
+function findDueMeanwhile(): { id: string; breachedAt: string }[] {
   return inquiries.flatMap(({ id, clocks }) =>
     (clocks as Json[])
       .filter(({ state, dueAt }) => state === 'running' && dueAt < again.toISOString())
@@ -58,8 +58,8 @@ function dueMeanwhile(): { id: string; breachedAt: string }[] {
   );
 }
 
-test('what fell due while the host was killed rings once it is back, by its own deadline', async () => {
-  const expected = dueMeanwhile();
+test('what fell due while the host was down fires once it is back, by its own deadline', async () => {
+  const expected = findDueMeanwhile();
   expect(expected).toHaveLength(8);
   const items = await waitUntil(async () => {
     const { body } = await desk.call('lead-1', 'GET /v1/sla/breaches?limit=100');
@@ -82,13 +82,13 @@ test('what fell due while the host was killed rings once it is back, by its own 
 
 test('the lead is told of each, late as they are', async () => {
   for (const { number } of inquiries.slice(0, 4)) {
-    const told = await waitUntil(async () => {
+    const breachSubjects = await waitUntil(async () => {
       const mails = await desk.mailbox(lead);
       const subjects = mails.map(({ headers }) => String(headers['subject']));
       const own = subjects.filter((subject) => subject.startsWith(`[${number}] 期限超過`));
       return own.length >= 2 ? own : undefined;
     });
-    expect(told.map((subject) => /【(.+)】/.exec(subject)?.[1]).sort()).toEqual([
+    expect(breachSubjects.map((subject) => /【(.+)】/.exec(subject)?.[1]).sort()).toEqual([
       '初回応答',
       '着手',
     ]);

@@ -39,16 +39,16 @@ const claim = {
 describe('a command', () => {
   test('is appended, and the inquiry comes back as it then is', async () => {
     const { id } = await fixture.openInquiry(routed);
-    const performed = await decideAndAppend(
+    const result = await decideAndAppend(
       fixture.commandDependencies,
       id,
       defaultDeskTerms,
       specimenMorning,
       () => claim,
     );
-    expect(performed).toMatchObject({ inquiry: { status: 'in_progress' }, lease });
+    expect(result).toMatchObject({ inquiry: { status: 'in_progress' }, lease });
     expect(await loadInquiry(fixture.ledger, id)).toEqual({
-      inquiry: !isRefusal(performed) && performed.inquiry,
+      inquiry: !isRefusal(result) && result.inquiry,
       lease,
     });
   });
@@ -111,7 +111,7 @@ describe('a command', () => {
       () => note,
     );
     const versions: number[] = [];
-    const performed = await decideAndAppend(
+    const result = await decideAndAppend(
       fixture.commandDependencies,
       seen.id,
       defaultDeskTerms,
@@ -123,7 +123,7 @@ describe('a command', () => {
       seen,
     );
     expect(versions).toEqual([seen.inquiry.version, seen.inquiry.version + 1]);
-    expect(performed).toMatchObject({ inquiry: { version: seen.inquiry.version + 2 } });
+    expect(result).toMatchObject({ inquiry: { version: seen.inquiry.version + 2 } });
   });
 });
 
@@ -195,7 +195,7 @@ describe('many commands at once', () => {
       Array.from({ length: 10 }, () =>
         decideAndAppend(fixture.commandDependencies, id, defaultDeskTerms, specimenMorning, () => ({
           ...note,
-          idempotencyRecords: idempotencyRecords,
+          idempotencyRecords,
         })),
       ),
     );
@@ -250,7 +250,7 @@ describe('what time has made due', () => {
   test('is appended although the command is refused', async () => {
     const { id } = await fixture.openInquiry(routed, claim);
     const seen: string[] = [];
-    const performed = await decideAndAppend(
+    const result = await decideAndAppend(
       fixture.commandDependencies,
       id,
       defaultDeskTerms,
@@ -260,7 +260,7 @@ describe('what time has made due', () => {
         return refuse('work.lease-lost', 'the lease has run out');
       },
     );
-    expect(performed).toMatchObject({ refused: 'work.lease-lost' });
+    expect(result).toMatchObject({ refused: 'work.lease-lost' });
     expect(seen).toEqual(['queued', 'undefined']);
     const stored = await loadInquiry(fixture.ledger, id);
     expect(stored.inquiry).toMatchObject({ status: 'queued', queuedAt: lease.until });
@@ -285,7 +285,7 @@ describe('what time has made due', () => {
   test('comes before the command in one transaction, and a new claim takes the old lease’s place', async () => {
     const { id } = await fixture.openInquiry(routed, claim);
     const second = { ...lease, fence: 2, until: minutesAfterMorning(20) };
-    const performed = await decideAndAppend(
+    const result = await decideAndAppend(
       fixture.commandDependencies,
       id,
       defaultDeskTerms,
@@ -297,8 +297,8 @@ describe('what time has made due', () => {
         lease: { change: 'grant', lease: second },
       }),
     );
-    if (isRefusal(performed)) throw new TypeError(performed.detail);
-    expect(performed.events.map(({ type, at }) => [type, at])).toEqual([
+    if (isRefusal(result)) throw new TypeError(result.detail);
+    expect(result.events.map(({ type, at }) => [type, at])).toEqual([
       ['LeaseLost', lease.until],
       ['InquiryClaimed', late],
     ]);

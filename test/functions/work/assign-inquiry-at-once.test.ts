@@ -6,7 +6,7 @@ import { AssignmentSettings } from '../../../core/inquiry/terms/desk-settings.ts
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { computeWorkload } from '../../../core/inquiry/workload.ts';
-import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { helpDeskActors } from '../../core/help-desk.ts';
 import { makeDeskBatch, startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
 const staff = DeskId.parse('staff');
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => work.stop());
 
-/** Takes batches off a queue as a mapping does, until it is empty; answers how many it took. */
+/** Empties a queue in batches, as a mapping does; returns how many messages it took. */
 async function consume(
   sqs: SQSClient,
   QueueUrl: string,
@@ -44,7 +44,7 @@ async function consume(
   }
 }
 
-/** Opens inquiries at the desk, rings for each, and lets two consumers take all the news. */
+/** Opens inquiries at the desk, announces each, and lets the consumers take all messages. */
 async function assignAtOnce(count: number, consumers: Parameters<typeof consume>[2][]) {
   const ids: InquiryId[] = [];
   for (let at = 0; at < count; at += 1) {
@@ -52,7 +52,8 @@ async function assignAtOnce(count: number, consumers: Parameters<typeof consume>
     ids.push((await work.open({ desk: 'staff', priority })).id);
   }
   const desk = work.deskOf('staff');
-  for (let at = 0; at < count; at += 10) await work.news.announce(desk, ids.slice(at, at + 10));
+  for (let at = 0; at < count; at += 10)
+    await work.deskQueue.announce(desk, ids.slice(at, at + 10));
   const { sqs } = work.engines;
   const taken = await Promise.all(consumers.map((one) => consume(sqs, desk.queueUrl, one)));
   const loaded = await Promise.all(ids.map((id) => work.ledger.load(id)));

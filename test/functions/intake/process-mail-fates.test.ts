@@ -20,16 +20,16 @@ beforeAll(async () => {
     ...mailPeople.staff,
     address: 'employee-2@toritsugi.example' as never,
   });
-  // One after the other, in the order of names, as their fates are written down.
+  // One after another in the order of their names, since the expected fates depend on it.
   for (const name of listMailSpecimens()) {
     const notified = await mail.store(readMailSpecimen(name));
-    await mail.hand([notified]);
+    await mail.handleBatch([notified]);
     stored.set(name, notified);
   }
 });
 afterAll(() => mail.stop());
 
-describe('taking in the specimen mails', () => {
+describe('processing the specimen mails', () => {
   it.each([...readExpectedMails()])(
     'gives %s the fate that is expected of it',
     async (name, expected) => {

@@ -12,7 +12,7 @@ const prod = new SynthesizedStage('prod');
 const permissions = listPermissions(prod.template);
 const reasons = listReasons(prod.template);
 
-/** Adding to the audit, and to nothing else. */
+/** Whether a permission allows adding to the audit and nothing else. */
 function isRecording({ action, condition }: FunctionPermission): boolean {
   return (
     action === 'dynamodb:PutItem' &&
@@ -29,7 +29,7 @@ function roleOf(fn: SynthesizedResource): string | undefined {
   return targetOf(fn.Properties.Role);
 }
 
-/** The functions that are reached by a route with a token. */
+/** The functions behind routes with a token. */
 const signedIn = new Set(
   prod
     .resourcesOfType('AWS::ApiGatewayV2::Route')

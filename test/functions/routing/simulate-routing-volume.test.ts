@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InquiryId, instantOf } from '../../../core/inquiry/values/ids.ts';
-import { deskList } from '../../core/work/command-scenario.ts';
+import { deskList } from '../../core/help-desk.ts';
 import { volume } from '../../support/volumes.ts';
 import { novemberRange, startSimulationFixture } from './simulation-fixture.ts';
 
 const count = volume({ small: 60, whole: 10_000 });
-/** As many as a message of the routing queue's batch brings. */
+/** As many as one batch of the routing queue has. */
 const together = 10;
 
 const otherwise = { desk: 'bpo', priority: 'low', category: 'general' };

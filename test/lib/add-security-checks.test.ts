@@ -12,7 +12,7 @@ import { vendorDesks } from './vendor-stage.ts';
 const outdir = mkdtempSync(join(tmpdir(), 'toritsugi-checks-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-/** A vendor's account may use some queues of the one in dev. */
+/** The dev stage, with a vendor's account that may use some queues. */
 const stages = stagesWith('dev', { desks: vendorDesks });
 const app = makeApp({ outdir, bundling: false, context: { stages } });
 app.synth();

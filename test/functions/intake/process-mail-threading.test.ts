@@ -16,7 +16,7 @@ const outsider = 'sato@partner.example';
 
 let mail: MailFixture;
 let states: ReturnType<typeof makeInquiryStates>;
-/** An inquiry of Hanako's, opened by the mail `first`. */
+/** An inquiry of Hanako's, opened by the mail with the Message-ID `first`. */
 let id: InquiryId | undefined;
 let number: string;
 let first: string;
@@ -174,7 +174,7 @@ describe('the number in the subject', () => {
 
 describe('a sender who takes no part', () => {
   it('is shown and flagged, and neither resumes, nor takes part, nor moves anything else', async () => {
-    await states.waiting(id);
+    await states.letWait(id);
     const before = await mail.load(id);
     const headers = { 'In-Reply-To': `<${first}>`, Cc: jiro };
     await mail.deliver(composeRawMail({ from: outsider, headers, text: '横から失礼します' }));
@@ -192,7 +192,7 @@ describe('a sender who takes no part', () => {
   });
 
   it('does not reopen what is resolved', async () => {
-    await states.resolved(id);
+    await states.resolve(id);
     await mail.deliver(
       composeRawMail({ from: outsider, headers: { 'In-Reply-To': `<${first}>` } }),
     );
@@ -212,7 +212,7 @@ describe('what has become of the inquiry meanwhile', () => {
   const reply = () => mail.deliver(composeRawMail({ headers: { 'In-Reply-To': `<${first}>` } }));
 
   it('a waiting one resumes by the reply of its requester', async () => {
-    await states.waiting(id);
+    await states.letWait(id);
     expect(await reply()).toMatchObject({ fate: 'continued', inquiryId: id });
     expect(await mail.load(id)).toMatchObject({ status: 'queued', desk: 'bpo' });
     expect((await mail.eventsOf(id)).at(-1)).toMatchObject({
@@ -224,20 +224,20 @@ describe('what has become of the inquiry meanwhile', () => {
   it('a merged one is followed to the end of its chain', async () => {
     const { inquiryId: middle } = await mail.deliver(composeRawMail({}));
     const { inquiryId: end } = await mail.deliver(composeRawMail({}));
-    await states.merged(id, middle);
-    await states.merged(middle, end);
+    await states.merge(id, middle);
+    await states.merge(middle, end);
     expect(await reply()).toMatchObject({ fate: 'continued', inquiryId: end });
     expect(await mail.load(end)).toMatchObject({ messages: 2 });
   });
 
   it('a resolved one reopens at its desk', async () => {
-    await states.resolved(id);
+    await states.resolve(id);
     expect(await reply()).toMatchObject({ fate: 'continued', inquiryId: id });
     expect(await mail.load(id)).toMatchObject({ status: 'queued', desk: 'bpo' });
   });
 
   it('a closed one reopens within the reopen period, which counts from the resolution', async () => {
-    await states.resolved(id);
+    await states.resolve(id);
     mail.later(13 * 86_400);
     expect(await reply()).toMatchObject({ fate: 'continued', inquiryId: id });
     expect((await mail.eventsOf(id)).map(({ type }) => type).slice(-3)).toEqual([
@@ -248,7 +248,7 @@ describe('what has become of the inquiry meanwhile', () => {
   });
 
   it('one closed for longer is left alone, and a new one is opened that links to it', async () => {
-    await states.resolved(id);
+    await states.resolve(id);
     mail.later(15 * 86_400);
     const late = await reply();
     expect(late.fate).toBe('opened');

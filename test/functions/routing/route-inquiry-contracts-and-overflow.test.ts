@@ -16,13 +16,13 @@ import { makeCalendarMomentLookup } from '../../../core/routing/rules/calendar-m
 import { compileRules } from '../../../core/routing/rules/compile/compile-rules.ts';
 import { buildRoutingFacts } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
-import { deskList, helpDeskActors } from '../../core/work/command-scenario.ts';
+import { deskList, helpDeskActors } from '../../core/help-desk.ts';
 import { foldAll } from '../../support/inquiries.ts';
 import { onClientCommand } from '../../support/start-dynamo.ts';
 import { routerTime, startRouterFixture } from './router-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startRouterFixture>>;
-let fixture: World;
+type RouterFixture = Awaited<ReturnType<typeof startRouterFixture>>;
+let fixture: RouterFixture;
 
 beforeAll(async () => {
   fixture = await startRouterFixture();
@@ -30,14 +30,14 @@ beforeAll(async () => {
     await fixture.people.put(helpDeskActors[name]);
 });
 afterAll(() => fixture?.stop());
-// Nothing is taken for fresh that an earlier test has read.
+// An hour later, nothing that an earlier test read counts as fresh.
 beforeEach(() => {
   fixture.clock.milliseconds += 3_600_000;
 });
 
 const openAll = (count: number) =>
   Promise.all(Array.from({ length: count }, () => fixture.open('件名のみ')));
-const desksOf = async (ids: Parameters<World['routedOf']>[0][]) =>
+const desksOf = async (ids: Parameters<RouterFixture['routedOf']>[0][]) =>
   Promise.all(ids.map(async (id) => (await fixture.routedOf(id)).desk));
 
 describe('a contract', () => {
@@ -46,7 +46,7 @@ describe('a contract', () => {
     const friday = '2026-11-20T13:00:00.000Z' as Instant;
     const id = await fixture.open('件名のみ', [], { receivedAt: friday });
     await fixture.router(deskList, friday).deliver(id);
-    // Monday is a holiday, and bpo opens at eight.
+    // Monday is a holiday, and bpo opens at eight on Tuesday.
     const availableAt = '2026-11-23T23:00:00.000Z';
     const event = await fixture.routedOf(id);
     expect(event).toMatchObject({ desk: 'bpo', availableAt, announceAt: availableAt });
@@ -62,7 +62,7 @@ describe('a contract', () => {
     const ids = await openAll(14);
     const routers = [fixture.router(), fixture.router()];
     for (const [index, id] of ids.entries()) {
-      // So long that each reads anew how many there are.
+      // Long enough for each router to count anew.
       fixture.clock.milliseconds += 60_000;
       await routers[index % 2]?.deliver(id);
     }
@@ -125,12 +125,12 @@ describe('a contract', () => {
 });
 
 describe('overflow', () => {
-  const levels = (over: object) => ({
+  const makeOverflowSettings = (over: object) => ({
     overflow: { to: 'bpo-b', enter: { depth: 6 }, leave: { depth: 2 }, ...over },
   });
 
   it('begins when a desk is full, says so once, and ends when the desk has emptied', async () => {
-    await fixture.putSettings({ desks: { staff: levels({}) } });
+    await fixture.putSettings({ desks: { staff: makeOverflowSettings({}) } });
     await fixture.putRules([
       { id: 'all', when: { channel: ['mail', 'form'] }, set: { desk: 'staff' } },
     ]);
@@ -139,8 +139,10 @@ describe('overflow', () => {
     for (const id of ids) await router.deliver(id);
     const desks = await desksOf(ids);
     expect(desks).toEqual([...Array(6).fill('staff'), ...Array(4).fill('bpo-b')]);
-    const turns = router.lines.filter(({ fields }) => String(fields['step']).includes('overflow'));
-    expect(turns.map(({ fields }) => fields)).toEqual([
+    const changes = router.lines.filter(({ fields }) =>
+      String(fields['step']).includes('overflow'),
+    );
+    expect(changes.map(({ fields }) => fields)).toEqual([
       { step: 'routing.overflow-begun', desk: 'staff', measure: 'depth' },
     ]);
     expect(router.counts).toMatchObject({ OverflowBegun: 1 });
@@ -151,7 +153,7 @@ describe('overflow', () => {
       staff: { depth: 6, present: 2, waitMinutes: 45, overflowing: false },
     });
     expect(trace.at(-1)?.because).toEqual(['overflow: staff bpo-b', 'desk.depth: staff 6']);
-    // Others see it too, and those that wait are taken meanwhile.
+    // Other routers see it too, while those that wait are taken.
     const other = fixture.router();
     const eighth = await fixture.open('件名のみ');
     await other.deliver(eighth);
@@ -196,7 +198,7 @@ describe('what routing looks at', () => {
     ]);
     const ids = await openAll(20);
     const router = fixture.router();
-    // Which reads the configuration, for as long as that is fresh.
+    // Reads the configuration, which then stays fresh.
     await router.deliver(await fixture.open('件名のみ'));
     fixture.clock.milliseconds += 2_000;
     const queries: string[] = [];

@@ -13,7 +13,7 @@ import { commandInquiry } from './play-mails.ts';
 const employee = 'employee-1@toritsugi.example';
 
 let desk: HelpDesk;
-/** Forms, calls and lines that were taken, besides the mails. */
+/** Inputs other than mails that were accepted: forms, calls and lines of a file. */
 let taken = 0;
 
 beforeAll(async () => {

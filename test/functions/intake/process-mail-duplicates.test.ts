@@ -23,10 +23,10 @@ describe('one message', () => {
   it('is one inquiry and nine duplicates when it comes ten times at once', async () => {
     const raw = composeRawMail({ subject: '十通' });
     const stored = await Promise.all(Array.from({ length: 10 }, () => mail.store(raw)));
-    // Each in an invocation of its own, as ten workers would have them.
+    // Each in an invocation of its own, as with ten workers.
     let waiting = stored;
     for (let round = 0; waiting.length > 0 && round < 5; round += 1) {
-      const answers = await Promise.all(waiting.map((one) => mail.hand([one])));
+      const answers = await Promise.all(waiting.map((one) => mail.handleBatch([one])));
       const failed = answers.flatMap(({ batchItemFailures }) => batchItemFailures);
       waiting = waiting.filter(({ id }) => failed.some((item) => item.itemIdentifier === id));
     }
@@ -45,7 +45,7 @@ describe('one message', () => {
       await mail.store(raw),
       await mail.store(raw, { recipients: ['soudan@toritsugi.example'] }),
     ];
-    expect(await mail.hand(stored)).toEqual({ batchItemFailures: [] });
+    expect(await mail.handleBatch(stored)).toEqual({ batchItemFailures: [] });
     const fates = await fatesOf(stored.map(({ id }) => id));
     expect(fates.map(({ fate }) => fate).sort()).toEqual(['duplicate', 'opened']);
   });
@@ -54,7 +54,7 @@ describe('one message', () => {
     const opened = await mail.deliver(composeRawMail({ id: 'root@client.example' }));
     const reply = composeRawMail({ headers: { 'In-Reply-To': '<root@client.example>' } });
     const stored = await Promise.all([mail.store(reply), mail.store(reply)]);
-    await Promise.all(stored.map((one) => mail.hand([one])));
+    await Promise.all(stored.map((one) => mail.handleBatch([one])));
     const fates = await fatesOf(stored.map(({ id }) => id));
     expect(fates.map(({ fate }) => fate).sort()).toEqual(['continued', 'duplicate']);
     expect(await mail.load(opened.inquiryId)).toMatchObject({ messages: 2 });
@@ -67,7 +67,7 @@ describe('one message', () => {
     expect(again).toMatchObject({ fate: 'duplicate', inquiryId: kept.inquiryId });
     const opened = await mail.deliver(raw);
     expect(opened.fate).toBe('opened');
-    // And from now on every other is a duplicate of that.
+    // From now on every other delivery is a duplicate of that.
     for (const verdicts of [{}, { dmarc: 'FAIL' }]) {
       expect(await mail.deliver(raw, { verdicts })).toMatchObject({
         fate: 'duplicate',
@@ -80,12 +80,12 @@ describe('one message', () => {
 describe('the same message of the queue', () => {
   it('changes nothing when it is delivered again', async () => {
     const notified = await mail.store(composeRawMail({}));
-    await mail.hand([notified]);
+    await mail.handleBatch([notified]);
     const before = await mail.receiptOf(notified.id);
     const count = (await mail.allReceipts()).length;
     mail.later(60);
     for (let time = 0; time < 3; time += 1) {
-      expect(await mail.hand([notified])).toEqual({ batchItemFailures: [] });
+      expect(await mail.handleBatch([notified])).toEqual({ batchItemFailures: [] });
     }
     const [receipt] = (await mail.allReceipts()).filter(({ id }) => id === notified.id);
     expect(receipt).toEqual(before);
@@ -97,8 +97,8 @@ describe('the same message of the queue', () => {
   it('changes nothing when both deliveries run at once, or when it was a duplicate', async () => {
     const raw = composeRawMail({});
     const stored = [await mail.store(raw), await mail.store(raw)];
-    await Promise.all([...stored, ...stored].map((one) => mail.hand([one])));
-    await mail.hand(stored);
+    await Promise.all([...stored, ...stored].map((one) => mail.handleBatch([one])));
+    await mail.handleBatch(stored);
     const fates = await fatesOf(stored.map(({ id }) => id));
     expect(fates.map(({ fate }) => fate).sort()).toEqual(['duplicate', 'opened']);
   });
@@ -106,7 +106,7 @@ describe('the same message of the queue', () => {
   it('finds the mail where an earlier delivery has moved it', async () => {
     const notified = await mail.store(composeRawMail({}));
     await mail.rawMails.archive(`incoming/${notified.id}`, `raw/2026/11/24/${notified.id}`);
-    expect(await mail.hand([notified])).toEqual({ batchItemFailures: [] });
+    expect(await mail.handleBatch([notified])).toEqual({ batchItemFailures: [] });
     expect((await fatesOf([notified.id]))[0]?.fate).toBe('opened');
   });
 });
@@ -137,8 +137,8 @@ describe('a Message-ID', () => {
   it('that is missing makes each stored object a message of its own', async () => {
     const raw = composeRawMail({ id: undefined });
     const stored = [await mail.store(raw), await mail.store(raw)];
-    await mail.hand(stored);
-    await mail.hand(stored);
+    await mail.handleBatch(stored);
+    await mail.handleBatch(stored);
     const fates = await fatesOf(stored.map(({ id }) => id));
     expect(fates.map(({ fate }) => fate)).toEqual(['opened', 'opened']);
   });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   fixture = await startNoticeFixture();
   handler = makeHandler({
     ...makeRecordingTelemetry(),
-    ...fixture.performing,
+    ...fixture.commandDependencies,
     terms: fixture.terms,
     links: new PresignedDownloads(fixture.engines.s3, bucketNames.content),
     keys: makeTestSigningKeys(noticeStageSecret),
@@ -60,8 +60,8 @@ async function visit(
   return { status: answer.statusCode, page: answer.body ?? '', headers: answer.headers };
 }
 
-/** An inquiry that was resolved just now, and can be reopened for ten days. */
-async function resolved(more: object = {}): Promise<InquiryId> {
+/** An inquiry that was just resolved and can be reopened for ten days. */
+async function openResolved(more: object = {}): Promise<InquiryId> {
   const id = await openWaitingInquiry(fixture);
   await fixture.append(id, {
     type: 'InquiryResolved',
@@ -81,7 +81,7 @@ const load = async (id: InquiryId) => {
 
 describe('the status page of a resolved inquiry', () => {
   it('has a button that reopens it as its requester, and says so', async () => {
-    const id = await resolved();
+    const id = await openResolved();
     const token = await tokenOf(id);
     const shown = await visit('GET', token);
     const [, action, label] = button.exec(shown.page) ?? [];
@@ -111,7 +111,7 @@ describe('the status page of a resolved inquiry', () => {
   });
 
   it('reopens once, however often the button is pressed, and never by looking', async () => {
-    const id = await resolved();
+    const id = await openResolved();
     const token = await tokenOf(id);
     await visit('GET', token);
     await visit('GET', token, { said: 'reopened' });
@@ -123,10 +123,10 @@ describe('the status page of a resolved inquiry', () => {
   });
 
   it('has it after closing too, until the reopen period is over', async () => {
-    const id = await resolved();
+    const id = await openResolved();
     const token = await tokenOf(id);
     fixture.later(6 * 86_400);
-    await fixture.ring(id);
+    await fixture.fireAlarms(id);
     expect((await load(id)).status).toBe('closed');
     expect((await visit('GET', token)).page).toMatch(button);
     fixture.later(4 * 86_400 + 1);
@@ -152,7 +152,7 @@ describe('the status page of a resolved inquiry', () => {
 
 describe('under a policy by which only the link reopens', () => {
   it('the mail names the button, and a thank-you mail reopens nothing', async () => {
-    const id = await resolved({ byLink: true });
+    const id = await openResolved({ byLink: true });
     await fixture.deliverPending(id);
     const { parsed } = await fixture.lastMail();
     expect(parsed.text).toContain('「まだ解決していません」を押してください');

@@ -35,7 +35,7 @@ afterAll(() => host.stop());
 
 async function taken(subject: string): Promise<Notification> {
   await host.idle();
-  const found = (await readNoted<Notification>(host, 'take-mail')).find(
+  const found = (await readNoted<Notification>(host, 'process-mail')).find(
     ({ mail }) => mail.commonHeaders.subject === subject,
   );
   if (found === undefined) throw new Error(`No mail of subject ${subject} was taken.`);

@@ -15,13 +15,13 @@ import {
   helpDeskActors,
   staffDesk,
   workStart,
-} from '../../../core/work/command-scenario.ts';
+} from '../../../core/help-desk.ts';
 import {
   type ServiceLevelFixture,
   startServiceLevelFixture,
 } from '../../../support/service-level-fixture.ts';
 
-/** Nine o'clock in Tokyo on an office day. */
+/** 09:00 in Tokyo on an office day. */
 let nine: Instant;
 const at = (minutes: number) => addSeconds(nine, minutes * 60);
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 
 let weeks = 0;
-/** Moves on to a day that no other test has, so that their breaches do not mix. */
+/** Moves on to a day that no other test uses, so that their breaches do not mix. */
 function newDay(): void {
   nine = addSeconds(workStart, weeks * 7 * 86_400);
   weeks += 1;
@@ -48,9 +48,9 @@ const review = (cause: string): BreachReview => ({
   by: { sub: helpDeskActors.lead.sub, name: 'lead' },
 });
 
-/** Adds a review to a record, in the transaction of an event. */
-function add(id: InquiryId, key: VerdictKey, given: BreachReview, now: Instant) {
-  return decideAndAppend(fixture.performing, id, deskListTerms, now, () => ({
+/** Adds a review to a record, in the transaction of its event. */
+function addReview(id: InquiryId, key: VerdictKey, given: BreachReview, now: Instant) {
+  return decideAndAppend(fixture.commandDependencies, id, deskListTerms, now, () => ({
     events: [
       {
         ...{
@@ -84,9 +84,9 @@ describe('the record of a clock', () => {
   it('is written with the event that breaks it, and again with the one that ends it', async () => {
     newDay();
     const { id } = await fixture.open(nine);
-    await fixture.ring(id, at(10));
+    await fixture.fireAlarms(id, at(10));
     expect(await recordsOf(id, 'pickup')).toEqual([]);
-    await fixture.ring(id, addSeconds(nine, 601));
+    await fixture.fireAlarms(id, addSeconds(nine, 601));
     const missed = onlyOf(await recordsOf(id, 'pickup'));
     expect(missed.verdict).toMatchObject({
       ...{ inquiryId: id, clock: 'pickup', cycle: 1, run: 1, priority: 'critical', target: 600 },
@@ -108,7 +108,12 @@ describe('the record of a clock', () => {
       now: at(11),
       messageId: 'm',
     };
-    const merged = await mergeInquiries(fixture.performing, one.id, other.id, commandContext);
+    const merged = await mergeInquiries(
+      fixture.commandDependencies,
+      one.id,
+      other.id,
+      commandContext,
+    );
     expect(merged).toMatchObject({ inquiry: { status: 'merged' } });
     const cancelled = await recordsOf(one.id, 'resolution');
     expect(onlyOf(cancelled).verdict.verdict).toBe('cancelled');
@@ -122,7 +127,7 @@ describe('the record of a clock', () => {
     newDay();
     const { id } = await fixture.open(nine);
     const fence = await fixture.claim(id, 'a1', at(4));
-    await fixture.give(id, 'a1', { command: 'release', fence }, at(4.5));
+    await fixture.issueCommand(id, 'a1', { command: 'release', fence }, at(4.5));
     await fixture.claim(id, 'a2', at(9));
     const [first, second] = await recordsOf(id, 'pickup');
     expect(first).toMatchObject({
@@ -136,12 +141,12 @@ describe('the record of a clock', () => {
   it('keeps its reviews when it ends, is superseded, or is reviewed again', async () => {
     newDay();
     const { id } = await fixture.open(nine);
-    await fixture.ring(id, at(11));
+    await fixture.fireAlarms(id, at(11));
     const key = onlyOf(await recordsOf(id, 'pickup')).verdict;
-    await add(id, key, review('capacity'), at(11));
+    await addReview(id, key, review('capacity'), at(11));
     const fence = await fixture.claim(id, 'a1', at(12));
-    await add(id, key, review('vendor-late'), at(12.2));
-    await fixture.give(id, 'a1', { command: 'release', fence }, at(12.5));
+    await addReview(id, key, review('vendor-late'), at(12.2));
+    await fixture.issueCommand(id, 'a1', { command: 'release', fence }, at(12.5));
     const [first, second] = await recordsOf(id, 'pickup');
     expect(first?.reviews).toEqual([review('capacity'), review('vendor-late')]);
     expect(first).toMatchObject({ verdict: { endedAt: at(12) }, supersededAt: at(12.5) });
@@ -152,11 +157,11 @@ describe('the record of a clock', () => {
   it('is written once though it is reviewed in the transaction that supersedes it', async () => {
     newDay();
     const { id } = await fixture.open(nine);
-    await fixture.ring(id, at(11));
+    await fixture.fireAlarms(id, at(11));
     await fixture.claim(id, 'a1', at(12));
     const key = onlyOf(await recordsOf(id, 'pickup')).verdict;
-    // The claim was never confirmed, so that by now the lease is lost, and pickup goes on.
-    const done = await add(id, key, review('capacity'), at(14));
+    // The claim was never confirmed: by now the lease is lost and pickup runs again.
+    const done = await addReview(id, key, review('capacity'), at(14));
     expect(done).toMatchObject({ events: [{ type: 'LeaseLost' }, { type: 'BreachReviewed' }] });
     const [first] = await recordsOf(id, 'pickup');
     expect(first).toMatchObject({ supersededAt: at(14), reviews: [review('capacity')] });
@@ -167,22 +172,22 @@ describe('the list of breaches', () => {
   it('has each miss once, and not what goes on with an earlier one', async () => {
     newDay();
     const { id } = await fixture.open(nine);
-    await fixture.ring(id, at(11));
+    await fixture.fireAlarms(id, at(11));
     expect(namesOf(await open())).toEqual(['pickup-1-1']);
     const fence = await fixture.claim(id, 'a1', at(12));
-    await fixture.give(id, 'a1', { command: 'release', fence }, at(12.5));
+    await fixture.issueCommand(id, 'a1', { command: 'release', fence }, at(12.5));
     await fixture.claim(id, 'a2', at(14));
     expect(namesOf(await open())).toEqual(['pickup-1-1']);
-    await fixture.ring(id, at(16));
+    await fixture.fireAlarms(id, at(16));
     expect(namesOf(await open())).toEqual(['pickup-1-1', 'first_response-1-1']);
   });
 
   it('has a miss leave the open ones for the reviewed ones, and never come back', async () => {
     newDay();
     const { id } = await fixture.open(nine);
-    await fixture.ring(id, at(11));
+    await fixture.fireAlarms(id, at(11));
     const key = onlyOf(await recordsOf(id, 'pickup')).verdict;
-    await add(id, key, review('capacity'), at(11));
+    await addReview(id, key, review('capacity'), at(11));
     expect([namesOf(await open()), namesOf(await reviewed())]).toEqual([[], ['pickup-1-1']]);
     await fixture.claim(id, 'a1', at(12));
     expect([namesOf(await open()), namesOf(await reviewed())]).toEqual([[], ['pickup-1-1']]);
@@ -193,7 +198,7 @@ describe('the list of breaches', () => {
     const ids: InquiryId[] = [];
     for (let one = 0; one < 14; one += 1) {
       const { id } = await fixture.open(at((one * 5) % 14));
-      await fixture.ring(id, at(((one * 5) % 14) + 11));
+      await fixture.fireAlarms(id, at(((one * 5) % 14) + 11));
       ids.push(id);
     }
     const all = (await open()).breaches;
@@ -204,7 +209,7 @@ describe('the list of breaches', () => {
     for (const { record } of all) {
       const { inquiryId, breachedAt = nine } = record.verdict;
       const now = addSeconds(breachedAt, 120);
-      await add(inquiryId, record.verdict, review('capacity'), now);
+      await addReview(inquiryId, record.verdict, review('capacity'), now);
     }
     expect(await open()).toEqual({ breaches: [] });
     const done = await paged(reviewed, 4);
@@ -215,7 +220,7 @@ describe('the list of breaches', () => {
     newDay();
     for (const late of [0, 1, 2]) {
       const { id } = await fixture.open(at(late));
-      await fixture.ring(id, at(late + 11));
+      await fixture.fireAlarms(id, at(late + 11));
     }
     const within = { state: 'open', from: at(11), before: at(12) } as const;
     const { breaches } = await fixture.verdicts.listBreaches(within, 100);
@@ -246,7 +251,7 @@ describe('the records of a month', () => {
       ids.push(id);
     }
     const { id: moved } = await fixture.open(nine, 'bpo-b');
-    await fixture.give(moved, 'staff1', { command: 'transfer', desk: staffDesk }, at(2));
+    await fixture.issueCommand(moved, 'staff1', { command: 'transfer', desk: staffDesk }, at(2));
     const ofB = await ofMonth(month, bpoB);
     expect(
       ofB
@@ -261,7 +266,7 @@ describe('the records of a month', () => {
   it('of an inquiry that came to no desk stand under none', async () => {
     newDay();
     const { id } = await fixture.open(nine, null);
-    await fixture.ring(id, at(16));
+    await fixture.fireAlarms(id, at(16));
     const month = nine.slice(0, 7);
     const records = await ofMonth(month, undefined);
     expect(records.filter(({ inquiryId }) => inquiryId === id)).toMatchObject([

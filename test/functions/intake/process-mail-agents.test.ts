@@ -31,7 +31,7 @@ beforeEach(async () => {
 const operator = mailPeople.operator.address;
 const staff = mailPeople.staff.address;
 
-/** An agent's mail, on the requester's thread or as the answer to a notice. */
+/** An agent's mail to a reply address, with the audience that the address is for. */
 async function answer(from: string, audience: 'requester' | 'agent', given: DeliveryInput = {}) {
   const taken = await mail.deliver(composeRawMail({ from, to: mail.replyTo(id, audience) }), given);
   expect(taken).toMatchObject({ fate: 'continued', inquiryId: id });
@@ -40,7 +40,7 @@ async function answer(from: string, audience: 'requester' | 'agent', given: Deli
 
 describe("an agent's mail", () => {
   it("is a note when it answers an agent's notice, also from the one who holds the inquiry", async () => {
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     expect(await answer(operator, 'agent')).toMatchObject({
       kind: 'note',
       from: { sub: 'operator-a1' },
@@ -50,7 +50,7 @@ describe("an agent's mail", () => {
 
   it("is a note when it answers an agent's notice by its Message-ID", async () => {
     const wire = `0106-notice-${count}@ap-northeast-1.amazonses.com`;
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     await mail.sent(wire, id, 'agent');
     const headers = { 'In-Reply-To': `<${wire}>` };
     await mail.deliver(composeRawMail({ from: operator, headers }));
@@ -58,7 +58,7 @@ describe("an agent's mail", () => {
   });
 
   it("is public on the requester's thread from the one who holds it and is authenticated", async () => {
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     expect(await answer(operator, 'requester')).toMatchObject({
       kind: 'agent',
       from: { sub: 'operator-a1', address: operator },
@@ -70,12 +70,12 @@ describe("an agent's mail", () => {
   });
 
   it("is a note on the requester's thread from an agent who does not hold it", async () => {
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     expect(await answer(staff, 'requester')).toMatchObject({ kind: 'note' });
   });
 
   it('is a note once the lease has run out, which is noticed first', async () => {
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     mail.later(901);
     expect(await answer(operator, 'requester')).toMatchObject({ kind: 'note' });
     expect((await mail.eventsOf(id)).map(({ type }) => type).slice(-2)).toEqual([
@@ -88,7 +88,7 @@ describe("an agent's mail", () => {
     ['DMARC does not say so', { dmarc: 'GRAY', spf: 'PASS', dkim: 'PASS' }],
     ['it could not be judged', { dmarc: 'PROCESSING_FAILED' }],
   ])('is unverified when %s: From alone grants nothing', async (_, verdicts) => {
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     expect(await answer(operator, 'requester', { verdicts })).toMatchObject({
       kind: 'requester',
       unverified: true,
@@ -96,14 +96,14 @@ describe("an agent's mail", () => {
   });
 
   it('is unverified from an operator at whose desk it never was', async () => {
-    await states.routed(id, 'staff');
+    await states.route(id, 'staff');
     expect(await answer(operator, 'requester')).toMatchObject({ unverified: true });
   });
 
   it('is a requester’s where an agent writes about an inquiry of their own', async () => {
     const opened = await mail.deliver(composeRawMail({ from: staff }));
     id = opened.inquiryId;
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     const message = await answer(staff, 'requester');
     expect(message?.kind).toBe('requester');
     expect(message).not.toHaveProperty('unverified');
@@ -119,21 +119,21 @@ describe("an agent's mail", () => {
   it('is public from a holder who was in Cc from the beginning', async () => {
     const opened = await mail.deliver(composeRawMail({ headers: { Cc: staff } }));
     id = opened.inquiryId;
-    await states.claimed(id, mailPeople.staff, 'staff');
+    await states.claim(id, mailPeople.staff, 'staff');
     expect(await answer(staff, 'requester')).toMatchObject({ kind: 'agent' });
   });
 });
 
 describe("the requester's mail", () => {
   it('has effect also by the address of a notice that an agent has passed on to them', async () => {
-    await states.waiting(id);
+    await states.letWait(id);
     const message = await answer(mailPeople.hanako.address, 'agent');
     expect(message?.kind).toBe('requester');
     expect(await mail.load(id)).toMatchObject({ status: 'queued' });
   });
 
   it('tells the one who holds the inquiry, and nobody else', async () => {
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     await mail.deliver(composeRawMail({ headers: { 'In-Reply-To': `<${first}>` } }));
     const { version } = await mail.load(id);
     const key = `${String(version).padStart(8, '0')}#message-arrived#sub:operator-a1`;

@@ -122,7 +122,7 @@ describe('first contact', () => {
 
 describe('with a thread', () => {
   it.each(machines)('a mail with %s is recorded without effect', async (_, given) => {
-    await states.waiting(id);
+    await states.letWait(id);
     const taken = await send(given, { 'In-Reply-To': `<${first}>`, Cc: mailPeople.jiro.address });
     expect(taken).toMatchObject({ fate: 'recorded', inquiryId: id });
     expect(await mail.lastMessage(id)).toMatchObject({ kind: 'machine' });
@@ -130,7 +130,7 @@ describe('with a thread', () => {
   });
 
   it('a mail with list marks alone takes effect like any other', async () => {
-    await states.waiting(id);
+    await states.letWait(id);
     const headers = { 'List-Id': '<all.toritsugi.example>' };
     expect(await send({ headers }, { 'In-Reply-To': `<${first}>` })).toMatchObject({
       fate: 'continued',
@@ -139,7 +139,7 @@ describe('with a thread', () => {
   });
 
   it('a machine reopens nothing that is resolved, and is recorded long after the closing too', async () => {
-    await states.resolved(id);
+    await states.resolve(id);
     const headers = { 'Auto-Submitted': 'auto-replied' };
     await send({ headers }, { 'In-Reply-To': `<${first}>` });
     expect(await mail.load(id)).toMatchObject({ status: 'resolved', messages: 2 });
@@ -150,7 +150,7 @@ describe('with a thread', () => {
   });
 
   it('a machine tells no agent of its mail', async () => {
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     await send({ headers: { 'Auto-Submitted': 'auto-replied' } }, { 'In-Reply-To': `<${first}>` });
     const { version } = await mail.load(id);
     const key = `${String(version).padStart(8, '0')}#message-arrived#sub:operator-a1`;
@@ -158,7 +158,7 @@ describe('with a thread', () => {
   });
 });
 
-/** A delivery report about a mail of ours, as RFC 3464 has it. */
+/** A delivery status notification (RFC 3464) about a mail of ours. */
 function bounce(given: { wire?: string; replyTo?: string; action?: string; status?: string }) {
   const {
     wire = 'unknown@x.example',
@@ -203,7 +203,7 @@ describe('a bounce by mail', () => {
   const wireOf = () => `0106-${count}@ap-northeast-1.amazonses.com`;
 
   it('finds the message by its embedded Message-ID, marks the address and tells the agent', async () => {
-    await states.claimed(id, mailPeople.operator);
+    await states.claim(id, mailPeople.operator);
     await mail.sent(wireOf(), id);
     const taken = await mail.deliver(bounce({ wire: wireOf() }), { source: '' });
     expect(taken).toMatchObject({ fate: 'recorded', inquiryId: id });

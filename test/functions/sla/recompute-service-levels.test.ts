@@ -19,14 +19,14 @@ import {
 const noon = tokyoInstant('2026-11-24T12:00:00');
 const hour = 3_600;
 
-/** A typhoon: the office is closed all day, decided at noon. */
-function typhoon() {
+/** A typhoon: the office is closed all day, as decided at noon. */
+function makeTyphoonCalendar() {
   const document = readShippedDocument('calendars');
   document.calendars['tokyo-office'].overrides = [{ date: '2026-11-24', intervals: [] }];
   return { document, from: '2026-11-24T09:00:00+09:00', note: '台風' };
 }
 
-function replied(at: Instant): InquiryEvent {
+function makeReplyEvent(at: Instant): InquiryEvent {
   return InquiryEvent.parse({
     ...{ v: 1, at, by: { kind: 'agent', sub: 'staff1', name: 'staff1', role: 'staff' } },
     type: 'ReplyPosted',
@@ -42,7 +42,7 @@ describe(`a calendar edit with ${count} open inquiries`, () => {
   let answered: InquiryId[];
   let job: string;
 
-  /** They came in from 10:00 on, so that nothing is due by noon; every twentieth is answered. */
+  /** They came in from 10:00 on, so nothing is due by noon; every twentieth is answered. */
   const received = (index: number) => addSeconds(tokyoInstant('2026-11-24T10:00:00'), index * 7);
 
   beforeAll(async () => {
@@ -51,27 +51,32 @@ describe(`a calendar edit with ${count} open inquiries`, () => {
     ids = await fixture.seed(
       Array.from({ length: count - 5 }, (_, index) => ({
         receivedAt: received(index),
-        ...(index % 20 === 0 ? { followedBy: [replied(addSeconds(received(index), 60))] } : {}),
+        ...(index % 20 === 0
+          ? { followedBy: [makeReplyEvent(addSeconds(received(index), 60))] }
+          : {}),
       })),
     );
     answered = await Promise.all(
       Array.from({ length: 5 }, (_, index) => {
         const receivedAt = received(index * 100);
-        return fixture.open({ receivedAt, followedBy: [replied(addSeconds(receivedAt, 90))] });
+        return fixture.open({
+          receivedAt,
+          followedBy: [makeReplyEvent(addSeconds(receivedAt, 90))],
+        });
       }),
     );
   });
   afterAll(() => fixture.stop());
 
   it('shows beforehand what it would do, and does not do it', async () => {
-    const { status, body } = await fixture.dryRun('calendars', typhoon());
+    const { status, body } = await fixture.dryRun('calendars', makeTyphoonCalendar());
     expect(status).toBe(200);
     const { effect } = body;
     expect(effect).toMatchObject({
       ...{ complete: true, inquiries: count },
       ...{ earlier: 0, gained: 0, lost: 0, missed: 0 },
     });
-    // First responses of those unanswered; of all, the resolution, pickup and ownership.
+    // First response for the unanswered; resolution, pickup and ownership for all.
     expect(effect.clocks).toBe(4 * count - Math.ceil((count - 5) / 20) - 5);
     expect(effect.later).toBe(effect.clocks);
     expect(effect.by).toHaveLength(4);
@@ -81,19 +86,19 @@ describe(`a calendar edit with ${count} open inquiries`, () => {
   });
 
   it('is in force before any of them has been written, for whatever happens meanwhile', async () => {
-    const put = await fixture.put('calendars', typhoon());
+    const put = await fixture.put('calendars', makeTyphoonCalendar());
     expect(put).toMatchObject({
       status: 201,
       body: { version: 1, from: tokyoInstant('2026-11-24T09:00:00') },
     });
     job = put.body.job.replace('/v1/jobs/', '');
-    // Due after 4 h by the calendar of before, with a lunch break between.
+    // Due after 4 h by the earlier calendar, with a lunch break between.
     const between = ids[1] as InquiryId;
     expect(findClock(await fixture.load(between), 'first_response').dueAt).toBe(
       tokyoInstant('2026-11-24T15:00:07'),
     );
     fixture.clock.at = tokyoInstant('2026-11-24T15:01:00');
-    await fixture.ring(between);
+    await fixture.fireAlarm(between);
     const fired = await fixture.load(between);
     expect(findClock(fired, 'first_response')).toMatchObject({
       dueAt: tokyoInstant('2026-11-25T14:00:00'),
@@ -105,10 +110,10 @@ describe(`a calendar edit with ${count} open inquiries`, () => {
   });
 
   it('is recomputed to the end though the worker dies in between, without anybody asking', async () => {
-    const { work, reached, revive } = dyingAt(4, fixture.recomputation);
+    const { work, reached, revive } = makeHangingWork(4, fixture.recomputation);
     const dead = fixture.deliver(job, work);
     await reached;
-    const half = await stale();
+    const half = await countStale();
     expect(half).toBeGreaterThan(0);
     expect(half).toBeLessThan(count - 1);
     expect(await fixture.sweepJobs()).toBe(0);
@@ -117,8 +122,8 @@ describe(`a calendar edit with ${count} open inquiries`, () => {
     const done = await fixture.jobs.find(job as Job['id']);
     expect(done).toMatchObject({ state: 'done', failures: 0 });
     expect(done?.counts['reckoned']).toBe(done?.checkpoint);
-    expect(await stale()).toBe(0);
-    // The dead worker turns out to live: it has lost the job, and changes nothing any more.
+    expect(await countStale()).toBe(0);
+    // The worker that seemed dead comes back: it has lost the job and changes nothing any more.
     revive();
     await dead;
     expect(await fixture.jobs.find(job as Job['id'])).toEqual(done);
@@ -126,7 +131,7 @@ describe(`a calendar edit with ${count} open inquiries`, () => {
 
   it('leaves every deadline as the slow reference has it', async () => {
     const slow = new SlowCalendar(
-      [shippedCalendars.body, typhoon().document].map((body, version) => ({
+      [shippedCalendars.body, makeTyphoonCalendar().document].map((body, version) => ({
         from:
           version === 0
             ? Number.NEGATIVE_INFINITY
@@ -134,7 +139,7 @@ describe(`a calendar edit with ${count} open inquiries`, () => {
         definition: body.calendars['tokyo-office'],
       })),
     );
-    // Nothing counts on the 24th, so that all with one target are due alike.
+    // Nothing counts on the 24th, so all clocks with the same target are due at the same time.
     const morning = epochSecondOf(tokyoInstant('2026-11-25T09:00:00'));
     const inquiries = await Promise.all([...ids, ...answered].map((id) => fixture.load(id)));
     const running = inquiries.flatMap(({ clocks }) => clocks.filter(isClockRunning));
@@ -163,7 +168,7 @@ describe(`a calendar edit with ${count} open inquiries`, () => {
     }
   });
 
-  async function stale(): Promise<number> {
+  async function countStale(): Promise<number> {
     const inquiries = await Promise.all([...ids, ...answered].map((id) => fixture.load(id)));
     return inquiries.filter(({ levels }) => levels?.calendars === 0).length;
   }
@@ -222,7 +227,7 @@ describe('what changes with time', () => {
     expect(findClock(await fixture.load(id), 'resolution').dueAt).toBe(before.dueAt);
     expect(await fixture.alarmOf(id)).toBe(from);
     fixture.clock.at = addSeconds(from, 2);
-    await fixture.ring(id);
+    await fixture.fireAlarm(id);
     const after = findClock(await fixture.load(id), 'resolution');
     expect(after).toMatchObject({
       dueAt: tokyoInstant('2026-11-25T14:00:00'),
@@ -238,10 +243,10 @@ describe('what changes with time', () => {
     const { job } = (await fixture.put('policies', { document: readShippedDocument('policies') }))
       .body;
     const jobId = job.replace('/v1/jobs/', '');
-    let asked = 0;
+    let looks = 0;
     const soonUp = () => {
-      asked += 1;
-      return asked > 4 ? 1_000_000 : 0;
+      looks += 1;
+      return looks > 4 ? 1_000_000 : 0;
     };
     const half = await fixture.deliver(jobId, fixture.recomputation, soonUp);
     expect(half).toMatchObject({ state: 'queued', cursor: '1/3' });
@@ -274,8 +279,8 @@ describe('what changes with time', () => {
   });
 });
 
-/** Work whose worker gets stuck at a stretch, as when its machine is gone, until it is revived. */
-function dyingAt(stretch: number, whole: { open(): ReturnType<JobWork['open']> }) {
+/** Work whose worker hangs at a batch, as when its machine is gone, until it is revived. */
+function makeHangingWork(stretch: number, whole: { open(): ReturnType<JobWork['open']> }) {
   const { promise: revived, resolve: revive } = Promise.withResolvers<void>();
   const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
   let begun = 0;
