@@ -90,11 +90,13 @@ describe('an outage reported by mail, which its holder does not answer', () => {
 
   test('is a breach at its deadline, once, of which the lead is told by mail', async () => {
     await desk.passTo(computeClockTimeAfter(dueAt, 1));
+    const passedAt = desk.host.clock.now();
     await desk.pass(120);
     const clock = await desk.clockOf(inquiry.id, 'first_response');
     expect(clock).toMatchObject({ state: 'running-after-miss', breachedAt: dueAt });
     expect(Date.parse(clock.detectedAt)).toBeGreaterThan(Date.parse(dueAt));
-    expect(Date.parse(clock.detectedAt)).toBeLessThan(Date.parse(dueAt) + 60_000);
+    // With what follows the deadline at once, and not with a later run of the schedule.
+    expect(Date.parse(clock.detectedAt)).toBeLessThanOrEqual(passedAt);
     const types = await desk.eventsOf(inquiry.id);
     expect(types.filter((type) => type === 'ClockBreached')).toHaveLength(1);
     const breachMail = expectOne(await desk.mailsOf(lead, inquiry));
