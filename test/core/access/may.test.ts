@@ -27,12 +27,12 @@ const operator = (name: string, vendor: string, ...desks: string[]) =>
 const vendorSystem = (vendor: string, ...desks: string[]) =>
   person('system', 'employee-1', { vendor, desks });
 
-/** Of employee-1, with employee-2 taking part, claimed at vendor-a's desk `bpo`. */
+/** An inquiry of employee-1 with employee-2 as participant, claimed at vendor-a's desk `bpo`. */
 const atBpo = makeInquiryIn('in_progress');
-/** The same, handed on to the staff. */
+/** The same inquiry after its transfer to the staff. */
 const passedOn = evolve(atBpo, readSpecimen('InquiryTransferred'));
 
-/** Everybody who can stand to an inquiry in a way of their own. */
+/** One person for each relation to an inquiry. */
 const actors = {
   'its requester': [person('requester', 'employee-1'), atBpo],
   'a participant': [person('requester', 'employee-2'), atBpo],

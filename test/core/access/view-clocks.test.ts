@@ -2,24 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { isInquiryStub, viewInquiry } from '../../../core/access/view-inquiry.ts';
 import { applyAlarmDecision, decideDueAlarms } from '../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import type { CommandScenario } from '../work/command-scenario.ts';
 import {
   type ActorName,
   commandedInquiryId,
   deskListTerms,
   helpDeskActors,
-  inquirySituations,
   secondsAfterStart,
   staffDesk,
-} from '../work/command-scenario.ts';
+} from '../help-desk.ts';
+import { given, type InquirySpecification } from '../inquiry-specification.ts';
 
 const hour = 3600;
 
-/** What somebody sees of an inquiry, whose alarms may have rung unrecorded since. */
-function seen(inquest: CommandScenario, name: ActorName, now: Instant) {
-  const { loaded } = inquest;
+/** What somebody sees of an inquiry when alarms are due that are not yet recorded. */
+function seen(scenario: InquirySpecification, name: ActorName, now: Instant) {
+  const { loaded } = scenario;
   const fired = applyAlarmDecision(loaded, decideDueAlarms(loaded, deskListTerms, now)).inquiry;
-  const view = viewInquiry(inquest.inquiry, helpDeskActors[name], {
+  const view = viewInquiry(scenario.inquiry, helpDeskActors[name], {
     commands: [],
     serviceLevels: deskListTerms.serviceLevels,
     settings: deskListTerms.settings,
@@ -29,14 +28,12 @@ function seen(inquest: CommandScenario, name: ActorName, now: Instant) {
   return view;
 }
 
-const clocksOf = (inquest: CommandScenario, name: ActorName, now = secondsAfterStart(10)) =>
-  Object.fromEntries(seen(inquest, name, now).clocks.map((clock) => [clock.clock, clock]));
+const clocksOf = (scenario: InquirySpecification, name: ActorName, now = secondsAfterStart(10)) =>
+  Object.fromEntries(seen(scenario, name, now).clocks.map((clock) => [clock.clock, clock]));
 
 describe('the clocks of an inquiry', () => {
   it('show the office what is promised and what the desk has agreed to', () => {
-    expect(
-      seen(inquirySituations['claimed by a1'](), 'staff1', secondsAfterStart(10)).clocks,
-    ).toEqual([
+    expect(seen(given('claimed by a1'), 'staff1', secondsAfterStart(10)).clocks).toEqual([
       {
         clock: 'first_response',
         cycle: 1,
@@ -85,9 +82,7 @@ describe('the clocks of an inquiry', () => {
   });
 
   it('show a requester the promises alone, and how they stand', () => {
-    expect(
-      clocksOf(inquirySituations['claimed by a1'](), 'requester', secondsAfterStart(2 * hour)),
-    ).toEqual({
+    expect(clocksOf(given('claimed by a1'), 'requester', secondsAfterStart(2 * hour))).toEqual({
       first_response: {
         clock: 'first_response',
         cycle: 1,
@@ -102,8 +97,8 @@ describe('the clocks of an inquiry', () => {
   });
 
   it("show a vendor the promises and its own desk's clocks, of these alone the misses", () => {
-    const inquest = inquirySituations['queued at bpo']();
-    const clocks = clocksOf(inquest, 'a1', secondsAfterStart(2 * hour));
+    const scenario = given('queued at bpo');
+    const clocks = clocksOf(scenario, 'a1', secondsAfterStart(2 * hour));
     expect(Object.keys(clocks)).toEqual(['first_response', 'resolution', 'pickup', 'ownership']);
     expect(clocks['first_response']).not.toHaveProperty('breachedAt');
     expect(clocks['pickup']).toMatchObject({
@@ -113,53 +108,43 @@ describe('the clocks of an inquiry', () => {
   });
 
   it('are those of the desk where it is now', () => {
-    const inquest = inquirySituations['claimed by a1']();
-    inquest.performCommand(
-      helpDeskActors.lead,
-      { command: 'transfer', desk: staffDesk },
-      secondsAfterStart(20),
-    );
-    expect(clocksOf(inquest, 'staff1')['pickup']).toMatchObject({ cycle: 2, desk: 'staff' });
+    const scenario = given('claimed by a1');
+    scenario.when('lead', { command: 'transfer', desk: staffDesk }, secondsAfterStart(20));
+    expect(clocksOf(scenario, 'staff1')['pickup']).toMatchObject({ cycle: 2, desk: 'staff' });
   });
 
   it('say when a miss was noticed only once it is recorded', () => {
-    const inquest = inquirySituations['claimed by a1']();
-    const unrecorded = clocksOf(inquest, 'lead', secondsAfterStart(2 * hour))['first_response'];
+    const scenario = given('claimed by a1');
+    const unrecorded = clocksOf(scenario, 'lead', secondsAfterStart(2 * hour))['first_response'];
     expect(unrecorded).toMatchObject({ breachedAt: '2026-11-24T01:00:00.000Z' });
     expect(unrecorded).not.toHaveProperty('detectedAt');
-    inquest.performCommand(
-      helpDeskActors.lead,
-      { command: 'note', text: '確認' },
-      secondsAfterStart(2 * hour),
+    scenario.when('lead', { command: 'note', text: '確認' }, secondsAfterStart(2 * hour));
+    expect(clocksOf(scenario, 'lead', secondsAfterStart(3 * hour))['first_response']).toMatchObject(
+      {
+        detectedAt: '2026-11-24T02:00:00.000Z',
+        warned: [75],
+      },
     );
-    expect(clocksOf(inquest, 'lead', secondsAfterStart(3 * hour))['first_response']).toMatchObject({
-      detectedAt: '2026-11-24T02:00:00.000Z',
-      warned: [75],
-    });
   });
 
   it('have no deadline while they are paused, and the verdict at their end', () => {
-    const waiting = clocksOf(inquirySituations['waiting at bpo'](), 'lead');
+    const waiting = clocksOf(given('waiting at bpo'), 'lead');
     expect(waiting['resolution']).toMatchObject({ state: 'paused' });
     expect(waiting['resolution']).not.toHaveProperty('dueAt');
-    const resolved = clocksOf(inquirySituations['resolved at bpo'](), 'requester');
+    const resolved = clocksOf(given('resolved at bpo'), 'requester');
     expect(resolved['resolution']).toMatchObject({
       state: 'met',
       endedAt: '2026-11-24T00:00:06.000Z',
     });
-    const withdrawn = clocksOf(inquirySituations.withdrawn(), 'requester');
+    const withdrawn = clocksOf(given('withdrawn'), 'requester');
     expect(withdrawn['resolution']).toMatchObject({ state: 'cancelled' });
   });
 });
 
 describe('the escalations of an inquiry', () => {
   const missed = () => {
-    const inquest = inquirySituations['claimed by a1']();
-    return inquest.performCommand(
-      helpDeskActors.lead,
-      { command: 'note', text: '確認' },
-      secondsAfterStart(2 * hour),
-    );
+    const scenario = given('claimed by a1');
+    return scenario.when('lead', { command: 'note', text: '確認' }, secondsAfterStart(2 * hour));
   };
 
   it('are shown to the office under the ids that acknowledge them', () => {
@@ -178,7 +163,7 @@ describe('the escalations of an inquiry', () => {
     expect(seen(missed(), 'requester', secondsAfterStart(2 * hour))).not.toHaveProperty(
       'escalations',
     );
-    const vendors = inquirySituations['queued at bpo']();
+    const vendors = given('queued at bpo');
     expect(seen(vendors, 'a1', secondsAfterStart(2 * hour))).not.toHaveProperty('escalations');
   });
 });

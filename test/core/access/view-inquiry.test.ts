@@ -16,12 +16,12 @@ import {
   type ActorName,
   deskListTerms,
   helpDeskActors,
-  inquirySituations,
   secondsAfterStart,
   staffDesk,
-} from '../work/command-scenario.ts';
+} from '../help-desk.ts';
+import { given } from '../inquiry-specification.ts';
 
-const base = inquirySituations['claimed by a1']().inquiry;
+const base = given('claimed by a1').inquiry;
 const particulars: Inquiry = Inquiry.parse({
   ...base,
   subject: 'カード 4111 1111 1111 1111 の件',
@@ -50,7 +50,10 @@ const settingsOf = (vendors: Vendors): InquiryViewContext['settings'] => ({
 
 const seen = (inquiry: Inquiry, name: ActorName, settings = deskListTerms.settings) =>
   viewInquiry(inquiry, helpDeskActors[name], {
-    ...{ commands: [], serviceLevels: deskListTerms.serviceLevels, afterAlarms: inquiry, settings },
+    commands: [],
+    serviceLevels: deskListTerms.serviceLevels,
+    afterAlarms: inquiry,
+    settings,
   });
 
 function whole(inquiry: Inquiry, name: ActorName, settings = deskListTerms.settings) {
@@ -74,7 +77,10 @@ describe('what a vendor sees of an inquiry at its desk', () => {
     const { subject, requester, call, undeliverable, masked } = whole(particulars, 'a1');
     expect(subject).toBe('カード ⟦card⟧ の件');
     expect(requester).toEqual({
-      ...{ address: '⟦mail⟧', phone: '⟦phone⟧', name: '佐藤', department: '総務部' },
+      address: '⟦mail⟧',
+      phone: '⟦phone⟧',
+      name: '佐藤',
+      department: '総務部',
     });
     expect(call).toMatchObject({ callbackNumber: '⟦phone⟧', outcome: 'open' });
     expect(undeliverable).toEqual(['⟦mail⟧']);
@@ -100,7 +106,9 @@ describe('what a vendor sees of an inquiry at its desk', () => {
     const view = whole(particulars, 'a1', settings);
     expect(view.subject).toBe('カード ⟦card⟧ の件');
     expect(view.requester).toMatchObject({
-      ...{ address: 'sato@toritsugi.example', phone: '090-1234-5678', name: '⟦name⟧' },
+      address: 'sato@toritsugi.example',
+      phone: '090-1234-5678',
+      name: '⟦name⟧',
     });
     expect(view.call).toMatchObject({ callbackNumber: '内線 4321' });
   });
@@ -139,8 +147,8 @@ it('everybody else sees what was written, without marks', () => {
 });
 
 describe('what a vendor sees of an inquiry that it once had', () => {
-  const left = inquirySituations['claimed by a1']().performCommand(
-    helpDeskActors.a1,
+  const left = given('claimed by a1').when(
+    'a1',
     { command: 'transfer', fence: 1, desk: staffDesk },
     secondsAfterStart(8),
   );
@@ -150,20 +158,24 @@ describe('what a vendor sees of an inquiry that it once had', () => {
     expect(seen(left.inquiry, 'a1')).toEqual({ id, number, stub: true, status: 'open' });
     const waiting: Inquiry = { ...left.inquiry, status: 'waiting' };
     expect(seen(waiting, 'a1')).toEqual(seen(left.inquiry, 'a1'));
-    left.performCommand(helpDeskActors.lead, { command: 'resolve' }, secondsAfterStart(9));
+    left.when('lead', { command: 'resolve' }, secondsAfterStart(9));
     expect(seen(left.inquiry, 'a1')).toEqual({
-      ...{ id, number, stub: true, status: 'resolved', resolvedAt: secondsAfterStart(9) },
+      id,
+      number,
+      stub: true,
+      status: 'resolved',
+      resolvedAt: secondsAfterStart(9),
     });
   });
 
   it('tells of a withdrawal', () => {
-    const inquest = inquirySituations['claimed by a1']().performCommand(
-      helpDeskActors.requester,
+    const scenario = given('claimed by a1').when(
+      'requester',
       { command: 'withdraw', reason: '4111 1111 1111 1111' },
       secondsAfterStart(8),
     );
-    const { id, number } = inquest.inquiry;
-    expect(seen(inquest.inquiry, 'a1')).toEqual({
+    const { id, number } = scenario.inquiry;
+    expect(seen(scenario.inquiry, 'a1')).toEqual({
       ...{
         id,
         number,

@@ -24,8 +24,8 @@ describe('a definition of a calendar', () => {
   });
 
   test('is the same when it is read again', () => {
-    const once = CalendarDefinition.parse(tokyoOffice);
-    expect(CalendarDefinition.parse(once)).toEqual(once);
+    const parsed = CalendarDefinition.parse(tokyoOffice);
+    expect(CalendarDefinition.parse(parsed)).toEqual(parsed);
   });
 
   test.each([

@@ -46,7 +46,7 @@ export function parseEpochSeconds(text: string): number {
   return Date.parse(text) / 1000;
 }
 
-/** The answer, which is no fault. */
+/** The answer; throws where it is a fault. */
 export function expectNoFault<Answer>(answer: Answer | CalendarFault): Answer {
   if (isCalendarFault(answer)) throw new Error(`${answer.fault}: ${answer.detail}`);
   return answer;

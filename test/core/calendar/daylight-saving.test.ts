@@ -13,7 +13,7 @@ type Case = {
   readonly title: string;
   readonly zone: string;
   readonly intervals: readonly string[];
-  /** A whole day and more around the change, in UTC. */
+  /** More than a whole day around the change, in UTC. */
   readonly around: readonly [string, string];
   /** Wall times at which the calendar opens and closes within it. */
   readonly openings: readonly (readonly [string, string])[];

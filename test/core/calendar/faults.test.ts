@@ -69,7 +69,7 @@ describe('a calendar refuses', () => {
     expect(faultOf(late.add(now, 1))).toBe('calendar.beyond-span');
   });
 
-  test('with a detail that says which figure is at fault', () => {
+  test('with a detail that says which number is at fault', () => {
     expect(tokyo.add(now, -5)).toMatchObject({ detail: expect.stringContaining('-5') });
     expect(tokyo.isOpen(until + 7)).toMatchObject({
       detail: expect.stringContaining(String(until + 7)),

@@ -6,7 +6,7 @@ import { parseEpochSeconds } from './calendars.ts';
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const daySeconds = 86_400;
 
-/** Each zone with the days around which it is asked: its changes of clocks, holidays, a leap day. */
+/** Each zone with its special days: changes of clocks, holidays, a leap day. */
 const occasions = [
   ['Asia/Tokyo', ['2026-01-01', '2026-09-21', '2026-11-23', '2024-02-29']],
   ['America/New_York', ['2026-03-08', '2026-11-01', '2026-01-01', '2027-03-14']],
@@ -15,7 +15,7 @@ const occasions = [
   ['UTC', ['2026-12-31', '2026-09-22', '2024-02-29']],
 ] as const;
 
-/** Minutes of a day, often in the hours in which clocks are changed. */
+/** Minutes of a day, often in the hours in which clocks change. */
 const minute = fc.oneof(
   fc.integer({ min: 0, max: 24 * 60 }),
   fc.integer({ min: 4, max: 14 }).map((quarter) => quarter * 15),
@@ -41,7 +41,7 @@ const intervals = fc
 
 const dateOf = (instant: number) => new Date(instant * 1000).toISOString().slice(0, 10);
 
-/** A definition with what is special within two days of an instant. */
+/** A definition with overrides and holidays within two days of an instant. */
 function generateDefinitionAround(zone: string, middle: number): fc.Arbitrary<CalendarDefinition> {
   const date = fc.integer({ min: -2, max: 2 }).map((away) => dateOf(middle + away * daySeconds));
   const dates = (maxLength: number) => fc.uniqueArray(date, { maxLength });
@@ -75,7 +75,7 @@ export type CalendarQuestion = {
   readonly instants: readonly [number, number, number];
 };
 
-/** One to three versions of a calendar, and instants around a day that is not as others. */
+/** One to three versions of a calendar, and instants around a special day. */
 export const generatedCalendarQuestion: fc.Arbitrary<CalendarQuestion> = fc
   .constantFrom(...occasions)
   .chain(([zone, dates]) => fc.record({ zone: fc.constant(zone), date: fc.constantFrom(...dates) }))

@@ -17,7 +17,7 @@ const never = { zone: 'UTC', week: {} };
 const mornings = { zone: 'UTC', week: makeWeek(['00:00-12:00']) };
 const day = (date: number) => parseEpochSeconds(`2026-11-${date}T00:00Z`);
 
-/** The instants from which a calendar of several versions is open, until which, in November. */
+/** The openings in November of a calendar of several versions. */
 function openingsOf(...versions: [EffectiveCalendarDefinition, ...EffectiveCalendarDefinition[]]) {
   return expectNoFault(compileCalendar(versions).splitIntoIntervals(day(10), day(20)))
     .filter(({ open }) => open)
@@ -81,7 +81,7 @@ describe('versions of a calendar', () => {
       parseEpochSeconds('2026-11-20T09:00+09:00'),
     ];
     expect(calendar.between(opened, next)).toBe(hoursInSeconds(1) + 7 * 60 + 31);
-    // What had passed of that day has passed: the closure is not restated.
+    // Time that had passed that day still counts: the closure is not applied to it.
     expect(calendar.isOpen(opened)).toBe(true);
     expect(calendar.add(opened, hoursInSeconds(2))).toBe(next + hoursInSeconds(1) - 7 * 60 - 31);
   });

@@ -23,7 +23,7 @@ describe('every opening of the years compiled is what Temporal makes of its wall
     ['Europe/London', [2026]],
     ['Australia/Lord_Howe', [2026, 2044]],
     ['Asia/Tokyo', [2026]],
-    // Clocks are put forward at the last hour of a day, at midnight, and for Ramadan alone.
+    // Zones whose clocks change in the last hour of a day, at midnight, and for Ramadan.
     ['America/Nuuk', [2026]],
     ['America/Santiago', [2026]],
     ['Africa/Casablanca', [2026, 2027]],
@@ -45,7 +45,7 @@ describe('every opening of the years compiled is what Temporal makes of its wall
   });
 });
 
-/** Intervals in order, those that overlap or touch made one, and empty ones left out. */
+/** The intervals in order, with overlapping and touching ones joined and empty ones left out. */
 function united(intervals: readonly (readonly [number, number])[]): number[][] {
   const ordered = intervals
     .filter(([open, close]) => open < close)

@@ -41,7 +41,7 @@ describe('slots', () => {
 });
 
 describe('the delay', () => {
-  it('never rings early, nor a second late, nor is it more than SQS takes', () => {
+  it('never lets an alarm fire early or a second late, and is never longer than SQS allows', () => {
     fc.assert(
       fc.property(
         generatedInstant,

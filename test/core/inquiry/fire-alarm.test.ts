@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evolve, foldEvents } from '../../../core/inquiry/evolve.ts';
 import { computeAlarmAt, fireAlarm, noAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
-import type { Inquiry, Lease } from '../../../core/inquiry/snapshot.ts';
+import type { Inquiry, InquiryStatus, Lease } from '../../../core/inquiry/snapshot.ts';
 import { isLegalTransition } from '../../../core/inquiry/transitions.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { generatedEventSequence, generatedLease } from '../../support/generated-inquiries.ts';
@@ -10,6 +10,7 @@ import { generatedInstant } from '../../support/generated-values.ts';
 import { defaultDeskTerms, makeInquiryIn } from '../../support/inquiries.ts';
 import { readSpecimen, readSpecimenWith } from '../../support/specimens.ts';
 import { runs } from '../../support/volumes.ts';
+import { given, type InquirySpecification } from '../inquiry-specification.ts';
 
 const day = 86_400;
 const claimed = readSpecimen('InquiryClaimed');
@@ -21,12 +22,6 @@ const lease: Lease = {
   confirmed: false,
 };
 const assigned = evolve(makeInquiryIn('queued'), readSpecimen('InquiryAssigned'));
-
-function dueOf(inquiry: Inquiry, living?: Lease): Instant {
-  const due = computeAlarmAt(inquiry, living);
-  if (due === undefined) throw new TypeError('nothing is due');
-  return due;
-}
 
 function evolved(inquiry: Inquiry, events: readonly Parameters<typeof evolve>[1][]): Inquiry {
   return events.reduce(evolve, inquiry);
@@ -74,7 +69,7 @@ describe('the alarm', () => {
   });
 });
 
-describe('ringing', () => {
+describe('firing an alarm', () => {
   test('yields nothing before the alarm', () => {
     fc.assert(
       fc.property(
@@ -120,7 +115,7 @@ describe('ringing', () => {
     );
   });
 
-  test('at once or in two goes comes to the same status', () => {
+  test('at once or in two steps comes to the same status', () => {
     fc.assert(
       fc.property(
         generatedState,
@@ -140,112 +135,134 @@ describe('ringing', () => {
   });
 });
 
+/** Given the inquiry of the specimens in a status. */
+const givenIn = (status: InquiryStatus) => given({ inquiry: makeInquiryIn(status) });
+/** Given the inquiry of the specimens while its claim lives. */
+const givenClaim = (living = lease) =>
+  given({ inquiry: makeInquiryIn('in_progress'), lease: living });
+
+/** When time alone changes the inquiry next. */
+function alarmOf({ alarm }: InquirySpecification): Instant {
+  if (alarm === undefined) throw new TypeError('nothing is due');
+  return alarm;
+}
+
 describe('what is not routed', () => {
   test('is announced after one, two, four minutes and so on, and then each hour', () => {
-    let inquiry = makeInquiryIn('new');
+    const inquiry = givenIn('new');
     const waits: number[] = [];
     for (let count = 0; count < 9; count += 1) {
-      const now = dueOf(inquiry);
-      const events = fireAlarm(inquiry, undefined, defaultDeskTerms, now);
-      expect(events).toMatchObject([{ type: 'InquiryAnnounced', attempt: count + 1, at: now }]);
-      inquiry = evolved(inquiry, events);
-      waits.push((Date.parse(dueOf(inquiry)) - Date.parse(now)) / 60_000);
+      const now = alarmOf(inquiry);
+      inquiry
+        .whenAlarmsFire(now)
+        .thenEvents({ type: 'InquiryAnnounced', attempt: count + 1, at: now });
+      waits.push((Date.parse(alarmOf(inquiry)) - Date.parse(now)) / 60_000);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
   });
 
   test('is announced once after an outage, however long', () => {
-    const now = addSeconds(dueOf(makeInquiryIn('new')), 30 * day);
-    const events = fireAlarm(makeInquiryIn('new'), undefined, defaultDeskTerms, now);
-    expect(events).toHaveLength(1);
-    expect(dueOf(evolved(makeInquiryIn('new'), events)) > now).toBe(true);
+    const inquiry = givenIn('new');
+    const now = addSeconds(alarmOf(inquiry), 30 * day);
+    inquiry.whenAlarmsFire(now).thenEvents('InquiryAnnounced');
+    expect(alarmOf(inquiry) > now).toBe(true);
   });
 });
 
 test('what waits at a desk is announced to that desk each day', () => {
-  const queued = makeInquiryIn('queued');
-  const now = dueOf(queued);
-  expect(fireAlarm(queued, undefined, defaultDeskTerms, now)).toMatchObject([
-    { type: 'InquiryAnnounced', desk: 'bpo', announceAt: addSeconds(now, day) },
-  ]);
+  const queued = givenIn('queued');
+  const now = alarmOf(queued);
+  queued
+    .whenAlarmsFire(now)
+    .thenEvents({ type: 'InquiryAnnounced', desk: 'bpo', announceAt: addSeconds(now, day) });
 });
 
 describe('a claim', () => {
-  const held = makeInquiryIn('in_progress');
-
   test('is lost when its lease has run out, and the inquiry waits again at the desk', () => {
-    const events = fireAlarm(held, lease, defaultDeskTerms, lease.until);
-    expect(events).toMatchObject([
-      { type: 'LeaseLost', at: lease.until, agent: 'operator-a1', desk: 'bpo', fence: 1 },
-    ]);
-    expect(evolved(held, events)).toMatchObject({ status: 'queued', desk: 'bpo' });
+    givenClaim()
+      .whenAlarmsFire(lease.until)
+      .thenEvents({
+        ...{ type: 'LeaseLost', at: lease.until, agent: 'operator-a1', desk: 'bpo', fence: 1 },
+      })
+      .thenInquiry({ status: 'queued', desk: 'bpo' });
   });
 
   test('whose lease has been prolonged is not lost at the old alarm', () => {
     const prolonged = { ...lease, until: addSeconds(lease.until, 900) };
-    expect(fireAlarm(held, prolonged, defaultDeskTerms, lease.until)).toEqual([]);
-    expect(fireAlarm(held, prolonged, defaultDeskTerms, prolonged.until)).toHaveLength(1);
+    givenClaim(prolonged)
+      .whenAlarmsFire(lease.until)
+      .thenEvents()
+      .whenAlarmsFire(prolonged.until)
+      .thenEvents('LeaseLost');
   });
 
   test('lost long ago is followed by the announcement that has come due since', () => {
-    const events = fireAlarm(held, lease, defaultDeskTerms, addSeconds(lease.until, 3 * day));
-    expect(events.map(({ type, at }) => [type, at])).toEqual([
-      ['LeaseLost', lease.until],
-      ['InquiryAnnounced', addSeconds(lease.until, day)],
-    ]);
+    givenClaim()
+      .whenAlarmsFire(addSeconds(lease.until, 3 * day))
+      .thenEvents(
+        { type: 'LeaseLost', at: lease.until },
+        { type: 'InquiryAnnounced', at: addSeconds(lease.until, day) },
+      );
   });
 });
 
 describe('an assignment', () => {
   test('that nobody has accepted in time is declined as unanswered', () => {
-    expect(fireAlarm(assigned, undefined, defaultDeskTerms, dueOf(assigned))).toMatchObject([
-      { type: 'AssignmentDeclined', reason: 'unanswered', agent: 'staff-1', desk: 'staff' },
-    ]);
+    const offered = given({ inquiry: assigned });
+    offered.whenAlarmsFire(alarmOf(offered)).thenEvents({
+      ...{ type: 'AssignmentDeclined', reason: 'unanswered', agent: 'staff-1', desk: 'staff' },
+    });
   });
 
   test('that was accepted stays with its agent for good', () => {
-    const accepted = evolve(assigned, readSpecimen('AssignmentAccepted'));
-    expect(
-      fireAlarm(accepted, undefined, defaultDeskTerms, '2036-01-01T00:00:00.000Z' as Instant),
-    ).toEqual([]);
+    given({ inquiry: evolve(assigned, readSpecimen('AssignmentAccepted')) })
+      .whenAlarmsFire('2036-01-01T00:00:00.000Z' as Instant)
+      .thenEvents();
   });
 });
 
-test('who is waited for is reminded twice, and then the inquiry waits at its desk again', () => {
-  const waiting = makeInquiryIn('waiting');
-  const first = dueOf(waiting);
-  const events = fireAlarm(waiting, undefined, defaultDeskTerms, addSeconds(first, 6 * day));
-  expect(events.map(({ type, at }) => [type, at])).toEqual([
-    ['RequesterReminded', first],
-    ['RequesterReminded', addSeconds(first, 3 * day)],
-    ['InquiryResumed', addSeconds(first, 6 * day)],
-  ]);
-  expect(events.at(-1)).toMatchObject({ reason: 'no-answer', desk: 'bpo' });
+test('a requester who is waited for is reminded twice, and then the inquiry waits at its desk again', () => {
+  const waiting = givenIn('waiting');
+  const first = alarmOf(waiting);
+  waiting.whenAlarmsFire(addSeconds(first, 6 * day)).thenEvents(
+    { type: 'RequesterReminded', at: first },
+    { type: 'RequesterReminded', at: addSeconds(first, 3 * day) },
+    {
+      type: 'InquiryResumed',
+      at: addSeconds(first, 6 * day),
+      reason: 'no-answer',
+      desk: 'bpo',
+    },
+  );
 });
 
 test('the next reminder comes after the time that the agent chose', () => {
-  const hourly = evolve(
-    makeInquiryIn('in_progress'),
-    readSpecimenWith('RequesterAwaited', { remindAfterSeconds: 3600 }),
-  );
-  const [reminded] = fireAlarm(hourly, undefined, defaultDeskTerms, dueOf(hourly));
-  expect(reminded).toMatchObject({ remindAt: addSeconds(dueOf(hourly), 3600) });
+  const hourly = given({
+    inquiry: evolve(
+      makeInquiryIn('in_progress'),
+      readSpecimenWith('RequesterAwaited', { remindAfterSeconds: 3600 }),
+    ),
+  });
+  const due = alarmOf(hourly);
+  hourly
+    .whenAlarmsFire(due)
+    .thenEvents({ type: 'RequesterReminded', remindAt: addSeconds(due, 3600) });
 });
 
 test('what is resolved is closed when its time is over', () => {
-  const resolved = makeInquiryIn('resolved');
-  const events = fireAlarm(resolved, undefined, defaultDeskTerms, dueOf(resolved));
-  expect(events).toMatchObject([{ type: 'InquiryClosed', at: dueOf(resolved) }]);
-  expect(computeAlarmAt(evolved(resolved, events), undefined)).toBeUndefined();
+  const resolved = givenIn('resolved');
+  const due = alarmOf(resolved);
+  resolved.whenAlarmsFire(due).thenEvents({ type: 'InquiryClosed', at: due });
+  expect(resolved.alarm).toBeUndefined();
 });
 
-test('what lies in quarantine is told of each day, and once after an outage', () => {
-  const quarantined = makeInquiryIn('quarantined');
-  const due = dueOf(quarantined);
-  expect(fireAlarm(quarantined, undefined, defaultDeskTerms, due)).toMatchObject([
-    { type: 'QuarantineAged', ageAt: addSeconds(due, day) },
-  ]);
-  expect(
-    fireAlarm(quarantined, undefined, defaultDeskTerms, addSeconds(due, 10.5 * day)),
-  ).toMatchObject([{ type: 'QuarantineAged', at: due, ageAt: addSeconds(due, 11 * day) }]);
+test('what lies in quarantine is reported each day, and once after an outage', () => {
+  const quarantined = givenIn('quarantined');
+  const due = alarmOf(quarantined);
+  quarantined
+    .whenAlarmsFire(due)
+    .thenEvents({ type: 'QuarantineAged', ageAt: addSeconds(due, day) });
+  givenIn('quarantined')
+    .whenAlarmsFire(addSeconds(due, 10.5 * day))
+    .thenEvents({ type: 'QuarantineAged', at: due, ageAt: addSeconds(due, 11 * day) });
 });

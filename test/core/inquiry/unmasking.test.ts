@@ -33,10 +33,10 @@ describe('what is masked', () => {
   it('may be asked for any number of times, and what waits for an answer is not forgotten', () => {
     let inquiry = granted;
     for (let count = 0; count < unmaskingLimit + 5; count += 1) {
-      inquiry = evolve(inquiry, { ...asking, id: `wish-${count}` });
+      inquiry = evolve(inquiry, { ...asking, id: `request-${count}` });
     }
     expect(inquiry.unmaskings).toHaveLength(unmaskingLimit);
-    expect(inquiry.unmaskings?.at(-1)?.id).toBe(`wish-${unmaskingLimit + 4}`);
+    expect(inquiry.unmaskings?.at(-1)?.id).toBe(`request-${unmaskingLimit + 4}`);
     expect(inquiry.unmaskings?.some(({ state }) => state === 'granted')).toBe(false);
   });
 });

@@ -32,8 +32,8 @@ function running(job: Job = queued, at: Instant = now): Job {
 
 describe('a job', () => {
   it('is stored as its schema says in each of its states', () => {
-    const settled = [{ line: 2, outcome: 'created' as const }];
-    const states = [queued, running(), applyLineResults(running(), 3, settled, now)];
+    const finished = [{ line: 2, outcome: 'created' as const }];
+    const states = [queued, running(), applyLineResults(running(), 3, finished, now)];
     for (const job of states) expect(Job.parse(job)).toEqual(job);
   });
 

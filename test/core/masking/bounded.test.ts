@@ -21,7 +21,7 @@ function patternsIn(source: string): string[] {
   return found;
 }
 
-/** Whether a pattern repeats something without a bound, which alone makes it slower than the text is long. */
+/** Whether a pattern repeats something without a bound: only then can it be slower than linear. */
 function isUnbounded(pattern: string): boolean {
   const bare = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
   return /[*+]|\{\d*,\}/.test(bare);

@@ -1,4 +1,4 @@
-/** A generator of numbers that gives the same ones for the same seed (mulberry32). */
+/** A random generator that gives the same numbers for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number;
 
@@ -23,20 +23,20 @@ export class SeededRandom {
 }
 
 export type PlantedSecret = {
-  /** As it stands in the text, disguised. */
+  /** The secret as it is written in the text, perhaps disguised. */
   readonly written: string;
-  /** What must not be readable in what is left, digits and letters only. */
+  /** The digits and letters that must not be readable once the text is masked. */
   readonly plain: string;
   readonly kind: string;
 };
 
-const figures = '0123456789';
+const digitCharacters = '0123456789';
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 const upper = lower.toUpperCase();
 
 /** The digit that makes a number one of ISO/IEC 7812, found by trying all ten. */
 function addLuhnDigit(begun: string): string {
-  for (const last of figures) {
+  for (const last of digitCharacters) {
     const digits = [...`${begun}${last}`].map(Number).reverse();
     const sum = digits.reduce(
       (total, digit, at) =>
@@ -120,7 +120,9 @@ function plantCard(seededRandom: SeededRandom): PlantedSecret {
     ['62', 16, [4, 4, 4, 4]],
     ['62', 19, [6, 13]],
   ]);
-  const number = addLuhnDigit(begun + seededRandom.text(figures, length - begun.length - 1));
+  const number = addLuhnDigit(
+    begun + seededRandom.text(digitCharacters, length - begun.length - 1),
+  );
   return {
     kind: 'card',
     plain: number,
@@ -129,7 +131,7 @@ function plantCard(seededRandom: SeededRandom): PlantedSecret {
 }
 
 function plantMyNumber(seededRandom: SeededRandom): PlantedSecret {
-  const number = makeMyNumber(seededRandom.text(figures, 11));
+  const number = makeMyNumber(seededRandom.text(digitCharacters, 11));
   return {
     kind: 'my-number',
     plain: number,
@@ -149,12 +151,12 @@ function plantPhone(seededRandom: SeededRandom): PlantedSecret {
     ['0800', [4, 3, 4]],
   ]);
   const length = sizes.reduce((sum, size) => sum + size, 0);
-  const number = begun + seededRandom.text(figures, length - begun.length);
+  const number = begun + seededRandom.text(digitCharacters, length - begun.length);
   const groups = cutText(number, sizes);
   const [area, exchange, rest] = groups as [string, string, string];
   const abroad = `+81${seededRandom.pick(['-', ' ', ' (0)'])}${area.slice(1)}-${exchange}-${rest}`;
   const usual = [disguiseDigits(seededRandom, groups), `(${area})${exchange}-${rest}`, abroad];
-  // Whatever country code or zero it goes by, the rest of it is the number.
+  // The number is what follows the country code or the zero.
   return { kind: 'phone', plain: exchange + rest, written: seededRandom.pick(usual) };
 }
 
@@ -171,9 +173,9 @@ function plantMail(seededRandom: SeededRandom): PlantedSecret {
 }
 
 function plantKey(seededRandom: SeededRandom): PlantedSecret {
-  const mixed = lower + upper + figures;
+  const mixed = lower + upper + digitCharacters;
   const random = (length: number) =>
-    `${seededRandom.text(mixed, length - 3)}${seededRandom.text(upper, 1)}${seededRandom.text(figures, 2)}`;
+    `${seededRandom.text(mixed, length - 3)}${seededRandom.text(upper, 1)}${seededRandom.text(digitCharacters, 2)}`;
   const encoded = () =>
     Buffer.from(JSON.stringify({ sub: random(12), exp: seededRandom.intBelow(1e9) })).toString(
       'base64url',
@@ -185,7 +187,7 @@ function plantKey(seededRandom: SeededRandom): PlantedSecret {
     () => repeatPair(`glpat-${random(20)}`),
     () =>
       repeatPair(
-        `xoxb-${seededRandom.text(figures, 12)}-${seededRandom.text(figures, 12)}-${random(24)}`,
+        `xoxb-${seededRandom.text(digitCharacters, 12)}-${seededRandom.text(digitCharacters, 12)}-${random(24)}`,
       ),
     () => repeatPair(`AIza${random(35)}`),
     () => repeatPair(`sk_live_${random(24)}`),
@@ -223,7 +225,9 @@ function repeatPair(text: string): readonly [string, string] {
 }
 
 function plantPrivateKey(seededRandom: SeededRandom): PlantedSecret {
-  const lines = Array.from({ length: 4 }, () => seededRandom.text(lower + upper + figures, 64));
+  const lines = Array.from({ length: 4 }, () =>
+    seededRandom.text(lower + upper + digitCharacters, 64),
+  );
   const kind = seededRandom.pick([
     'RSA PRIVATE KEY',
     'OPENSSH PRIVATE KEY',
@@ -260,15 +264,15 @@ function plantUrl(seededRandom: SeededRandom): PlantedSecret {
   return { kind: 'key', plain: password, written: `${scheme}://${user}:${password}@${host}` };
 }
 
-/** Of what keyboards have and a company's rules ask for: a capital, a small letter, a digit. */
+/** A password as company rules ask for it: with a capital, a small letter and a digit. */
 function makePassword(seededRandom: SeededRandom): string {
-  const any = `${lower}${upper}${figures}!#$%&*+-=?@_~`;
-  return `${seededRandom.text(upper, 1)}${seededRandom.text(any, 3 + seededRandom.intBelow(8))}${seededRandom.text(lower, 2)}${seededRandom.text(figures, 2)}`;
+  const any = `${lower}${upper}${digitCharacters}!#$%&*+-=?@_~`;
+  return `${seededRandom.text(upper, 1)}${seededRandom.text(any, 3 + seededRandom.intBelow(8))}${seededRandom.text(lower, 2)}${seededRandom.text(digitCharacters, 2)}`;
 }
 
 function plantLabelled(seededRandom: SeededRandom): PlantedSecret {
   const value = makePassword(seededRandom);
-  const digits = seededRandom.text(figures, seededRandom.pick([4, 6, 8]));
+  const digits = seededRandom.text(digitCharacters, seededRandom.pick([4, 6, 8]));
   const forms: readonly ((value: string) => string)[] = [
     (it) => `パスワード：${it}`,
     (it) => `パスワード:${it}\n以上です。`,
@@ -361,7 +365,7 @@ const closings = [
   '\nThe version is 10.0.22631.',
 ];
 
-/** A text as it comes to a help desk, with one to three secrets in it. */
+/** A text of an inquiry with one to three secrets in it. */
 export function plantText(seededRandom: SeededRandom): { text: string; planted: PlantedSecret[] } {
   const kinds = Object.values(secretPlanters);
   const planted = Array.from({ length: 1 + seededRandom.intBelow(3) }, () =>
@@ -373,7 +377,7 @@ export function plantText(seededRandom: SeededRandom): { text: string; planted: 
   return { text: `${seededRandom.pick(openings)}${text}${seededRandom.pick(closings)}`, planted };
 }
 
-/** What a reader can make out of a text: its letters and digits, whatever is between them. */
+/** The letters and digits of a text, without what is between them. */
 export function extractLegible(text: string): string {
   return text
     .replaceAll('&nbsp;', ' ')

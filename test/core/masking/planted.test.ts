@@ -20,7 +20,7 @@ test(`no planted card, My Number, key, password, phone or address is left in ${t
     }
   }
   expect(left).toEqual([]);
-  // Of each kind there were enough to tell.
+  // There are enough secrets of each kind for the counts to mean something.
   expect(Math.min(...kinds.values())).toBeGreaterThan(texts / 20);
   expect(kinds.size).toBe(7);
 });

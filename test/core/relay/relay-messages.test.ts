@@ -15,7 +15,7 @@ const eventItem = (event: object, alarmAt?: Instant) =>
     ...(alarmAt === undefined ? {} : { alarmAt }),
   });
 
-/** Where each event goes; `desk` is the desk that it names. */
+/** The queues to which each event goes; `desk` is that of the desk in the event. */
 const table: Readonly<Record<EventType, 'routing' | 'desk' | 'nowhere'>> = {
   InquiryReceived: 'routing',
   InquiryAdmitted: 'routing',
@@ -58,7 +58,7 @@ const table: Readonly<Record<EventType, 'routing' | 'desk' | 'nowhere'>> = {
   UnmaskingSettled: 'nowhere',
 };
 
-/** Events that name a desk in one case and none in the other. */
+/** Events that name a desk only in some cases. */
 const withDesk = { InquiryAnnounced: { desk: undefined }, InquiryReopened: { desk: 'bpo' } };
 
 describe('an event', () => {

@@ -8,13 +8,13 @@ import { decideRoute } from '../../../core/routing/decide-route.ts';
 import type { InquiryRoute } from '../../../core/routing/rules/compiled-rules.ts';
 import {
   bpo,
-  CommandScenario,
   commandedInquiryId,
   makeTermsWith,
   receivedEvent,
   staffDesk,
   workStart,
-} from '../work/command-scenario.ts';
+} from '../help-desk.ts';
+import { given } from '../inquiry-specification.ts';
 import {
   makeObservation,
   makePlacementInput,
@@ -79,11 +79,10 @@ describe('a policy that a rule names', () => {
   const gold = PolicyId.parse('gold');
 
   it('holds for the inquiry', () => {
-    const inquest = new CommandScenario(
+    given(
       receivedEvent,
       routed({ policy: PolicyId.parse('standard') }, queueing, workStart),
-    );
-    expect(inquest.inquiry).toMatchObject({ policy: 'standard' });
+    ).thenInquiry({ policy: 'standard' });
   });
 
   it('stays named where there is none of it, says so, and leaves the one for all others', () => {
@@ -97,7 +96,7 @@ describe('a policy that a rule names', () => {
         set: ['policy'],
       },
     ]);
-    const { inquiry } = new CommandScenario(receivedEvent, event);
+    const { inquiry } = given(receivedEvent, event);
     expect(inquiry.policy).toBe('gold');
     expect(inquiry.clocks.map(({ target }) => target?.policy)).toEqual(
       inquiry.clocks.map(() => 'standard'),

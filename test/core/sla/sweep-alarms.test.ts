@@ -11,15 +11,15 @@ const slot = alarmSlotOf(now);
 
 type Window = { readonly from: string; readonly before: string };
 
-/** A sweep over an index that answers each window with one alarm, and tells what was asked. */
+/** The dependencies of a sweep whose index has one alarm in each window, and what it asked of them. */
 function sweeping(given: {
   readonly swept: number | undefined;
   readonly backlog?: number;
-  readonly taken?: boolean;
+  readonly isQueueUp?: boolean;
   readonly clock?: () => Instant;
   readonly pages?: number;
 }) {
-  const { swept, backlog = 0, taken = true, clock = () => now, pages = 1 } = given;
+  const { swept, backlog = 0, isQueueUp = true, clock = () => now, pages = 1 } = given;
   const windows: Window[] = [];
   const sent: Instant[] = [];
   const marks: [number | undefined, number][] = [];
@@ -33,7 +33,7 @@ function sweeping(given: {
     },
     queues: {
       send: async (_, at) => {
-        if (!taken) throw new Error('the queue is away');
+        if (!isQueueUp) throw new Error('the queue is away');
         sent.push(at);
       },
       countBacklog: async () => backlog,
@@ -69,7 +69,7 @@ describe('a sweep', () => {
     expect(first.marks).toEqual([[undefined, slot + 3]]);
     const late = sweeping({ swept: slot - 60 });
     await sweepAlarms(late.parts, now);
-    // What is overdue is in the first window from then on, and is not sent twice.
+    // Overdue alarms are in the first window from then on and are not sent twice.
     const from = '2026-11-24T00:01:00.000Z';
     expect(late.windows).toEqual([
       { from, before },
@@ -97,7 +97,7 @@ describe('a sweep', () => {
   });
 
   it('leaves its mark when it could not send all, so that the next one sends them again', async () => {
-    const { parts, marks } = sweeping({ swept: slot + 2, taken: false });
+    const { parts, marks } = sweeping({ swept: slot + 2, isQueueUp: false });
     await expect(sweepAlarms(parts, now)).rejects.toThrow('the queue is away');
     expect(marks).toEqual([]);
   });

@@ -4,9 +4,23 @@ import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { addSeconds, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command, CommandName } from '../../../../core/work/commands.ts';
-import { type ActorName, bpo, bpoB, mergeTarget, staffDesk } from '../../work/command-scenario.ts';
-import { InquiryScenario, parseTokyoTime, shippedTestTerms } from './inquiry-scenario.ts';
-import { logPhoneCall, makeMessageFrom } from './make-happenings.ts';
+import {
+  type ActorName,
+  bpo,
+  bpoB,
+  deskListTerms,
+  helpDeskActors,
+  makeAdmittedEvent,
+  makeAssignedEvent,
+  makeReceivedEvent,
+  makeRoutedEvent,
+  mergeTarget,
+  parseTokyoTime,
+  quarantinedEvent,
+  staffDesk,
+} from '../../help-desk.ts';
+import { givenUnder, type InquirySpecification } from '../../inquiry-specification.ts';
+import { logPhoneCall, makeMessageFrom } from './make-messages-and-calls.ts';
 import {
   makeServiceLevels,
   type SlaPolicyBody,
@@ -35,7 +49,7 @@ const always = {
   ),
 };
 
-/** The shipped levels, and other policies and calendars that are put in the course of ten days. */
+/** The shipped service levels, and other policies and calendars put over ten days. */
 function makePolicyHistory(standard: Partial<SlaPolicyBody>): ServiceLevels {
   const policy = { ...shippedStandardPolicy, ...standard };
   const { resolution, ...clocks } = policy.clocks;
@@ -81,17 +95,17 @@ function makePolicyHistory(standard: Partial<SlaPolicyBody>): ServiceLevels {
   );
 }
 
-/** The levels of each world as they became known, one after the other. */
+/** The service levels of each world, in the order in which they were put. */
 const policyHistories: readonly (readonly {
   readonly put: Instant;
-  readonly levels: ServiceLevels;
+  readonly serviceLevels: ServiceLevels;
 }[])[] = [
   {},
   { retarget: 'from-change' },
   { reopen: 'continue' },
   { retarget: 'from-change', reopen: 'continue', afterResolution: 'link-reopens' },
 ].map((standard) => {
-  const levels = makePolicyHistory(standard as Partial<SlaPolicyBody>);
+  const serviceLevels = makePolicyHistory(standard as Partial<SlaPolicyBody>);
   const puts = [
     beginning,
     daysAfterBeginning(1),
@@ -101,20 +115,20 @@ const policyHistories: readonly (readonly {
     daysAfterBeginning(5),
     daysAfterBeginning(6),
   ];
-  return puts.map((put) => ({ put, levels: levels.restrictToKnownBy(put) }));
+  return puts.map((put) => ({ put, serviceLevels: serviceLevels.restrictToKnownBy(put) }));
 });
-/** The world in which nothing is ever put. */
+/** The world in which no policy or calendar is ever put. */
 const unchangingHistory = policyHistories.length;
 
 type LifeStep = {
-  /** Which of what may happen in its status does. */
+  /** Chooses among the acts that are possible in the inquiry's status. */
   readonly which: number;
   readonly desk: typeof bpo;
   readonly priority: Priority;
   readonly milliseconds: number;
-  /** Whether alarms ring when they are due, or only the next command rings. */
+  /** Whether alarms fire when they are due, or only with the next command. */
   readonly punctual: boolean;
-  /** For how long heartbeats come after a claim. */
+  /** How long heartbeats keep a claim alive. */
   readonly steadySeconds: number;
 };
 
@@ -180,12 +194,12 @@ const over: readonly LifeAct[] = [
   'machine',
 ];
 
-/** What may happen to an inquiry on its own desk, in each status in which somebody may do something. */
+/** What people may do with an inquiry in each status. */
 const acts: Partial<Readonly<Record<Inquiry['status'], readonly LifeAct[]>>> = {
   ...{ queued, in_progress: held, waiting, resolved: over, closed: over },
 };
 
-/** What may happen to an inquiry in ten days, while policies and calendars change. */
+/** The life of an inquiry over ten days, while policies and calendars change. */
 export const generatedInquiryLife = fc.record({
   world: fc.nat(policyHistories.length - 1),
   opening: fc.constantFrom('form', 'form', 'machine', 'call', 'resolved call', 'quarantined'),
@@ -194,7 +208,7 @@ export const generatedInquiryLife = fc.record({
   desk: fc.constantFrom(bpo, bpo, staffDesk),
   steps: fc.array(step, { minLength: 3, maxLength: 25 }),
 });
-/** What may happen under the shipped levels alone. */
+/** A generated life under the shipped service levels alone. */
 export const generatedShippedLife = generatedInquiryLife.map((lived) => ({
   ...lived,
   world: unchangingHistory,
@@ -202,23 +216,23 @@ export const generatedShippedLife = generatedInquiryLife.map((lived) => ({
 export type GeneratedInquiryLife =
   typeof generatedInquiryLife extends fc.Arbitrary<infer Of> ? Of : never;
 
-/** All levels that are put in the world of a life. */
+/** The service levels of a life's world, once everything has been put. */
 export function latestServiceLevels({ world: history }: GeneratedInquiryLife): ServiceLevels {
   const [last] = policyHistories[history]?.slice(-1) ?? [];
   if (last === undefined) throw new TypeError('there is no such world');
-  return last.levels;
+  return last.serviceLevels;
 }
 
-/** Lives a life to its end, and calls back after each thing that happened. */
+/** Plays a life to its end and calls back after each step. */
 export function playLife(
   lived: GeneratedInquiryLife,
-  afterEach: (scenario: InquiryScenario, now: Instant) => void = () => undefined,
-): { readonly file: InquiryScenario; readonly now: Instant } {
+  afterEach: (scenario: InquirySpecification, now: Instant) => void = () => undefined,
+): { readonly scenario: InquirySpecification; readonly now: Instant } {
   const known = (at: Instant) => ({
-    ...shippedTestTerms,
+    ...deskListTerms,
     serviceLevels:
-      policyHistories[lived.world]?.findLast(({ put }) => put <= at)?.levels ??
-      shippedTestTerms.serviceLevels,
+      policyHistories[lived.world]?.findLast(({ put }) => put <= at)?.serviceLevels ??
+      deskListTerms.serviceLevels,
   });
   let now = daysAfterBeginning(0, lived.start / 1000);
   const scenario = openInquiry(lived, now, known(now));
@@ -226,28 +240,28 @@ export function playLife(
   for (const one of lived.steps) {
     const next = addSeconds(now, one.milliseconds / 1000);
     while (one.punctual && scenario.alarm !== undefined && scenario.alarm <= next) {
-      // What a late entry or a change made due already rings at once.
+      // An alarm that a late entry or a change has made overdue fires at once.
       now = scenario.alarm > now ? scenario.alarm : now;
-      scenario.terms = known(now);
-      scenario.fireAlarms(now);
+      scenario.under(known(now));
+      scenario.whenAlarmsFire(now);
       afterEach(scenario, now);
     }
     now = next;
-    scenario.terms = known(now);
+    scenario.under(known(now));
     applyStep(scenario, one, lived, now);
     afterEach(scenario, now);
   }
-  return { file: scenario, now };
+  return { scenario, now };
 }
 
 function openInquiry(
   { opening, priority, start }: GeneratedInquiryLife,
   now: Instant,
-  terms: typeof shippedTestTerms,
-): InquiryScenario {
+  terms: typeof deskListTerms,
+): InquirySpecification {
   switch (opening) {
     case 'machine':
-      return InquiryScenario.receive(now, { automated: true }, terms);
+      return givenUnder(terms, makeReceivedEvent(now, { automated: true }));
     case 'call':
     case 'resolved call': {
       const outcome = opening === 'call' ? (start % 2 === 0 ? 'open' : 'answered') : 'resolved';
@@ -256,44 +270,44 @@ function openInquiry(
       return logPhoneCall({ outcome, start: began, end, priority, entered: now, terms });
     }
     case 'quarantined':
-      return InquiryScenario.quarantine(now, terms);
+      return givenUnder(terms, { ...quarantinedEvent, at: now });
     default:
-      return InquiryScenario.receive(
-        now,
-        { priority, receivedAt: addSeconds(now, -(start % 5000)) },
+      return givenUnder(
         terms,
+        makeReceivedEvent(now, { priority, receivedAt: addSeconds(now, -(start % 5000)) }),
       );
   }
 }
 
 function applyStep(
-  scenario: InquiryScenario,
+  scenario: InquirySpecification,
   one: LifeStep,
   lived: GeneratedInquiryLife,
   now: Instant,
 ): void {
-  scenario.fireAlarms(now);
+  scenario.whenAlarmsFire(now);
   const { status, receivedAt, desk, holder } = scenario.inquiry;
-  if (status === 'quarantined') scenario.admit(now, { receivedAt, priority: one.priority });
-  if (status === 'new') scenario.route(lived.desk, one.priority, now);
+  if (status === 'quarantined')
+    scenario.whenEvents(makeAdmittedEvent(now, { receivedAt, priority: one.priority }));
+  if (status === 'new') scenario.whenEvents(makeRoutedEvent(lived.desk, one.priority, now));
   if (status === 'queued' && desk === staffDesk && one.which % 2 === 0) {
-    scenario.assign('staff1', now);
+    scenario.whenEvents(makeAssignedEvent(helpDeskActors.staff1, now, scenario.inquiry.fence + 1));
     return;
   }
   const possible = acts[status] ?? [];
   const act = possible[one.which % possible.length];
   if (act === undefined) return;
   if (act === 'machine') {
-    scenario.append(now, makeMessageFrom('machine', now));
+    scenario.whenEvents(makeMessageFrom('machine', now));
     return;
   }
   const [name, command] = act;
-  // Whoever holds it does what its holder would.
+  // The holder acts in the place of a1, whoever holds it.
   const isHolders = name === 'a1' && holder !== undefined;
   const who = isHolders ? (holder.agent as string as ActorName) : name;
-  scenario.tryCommand(who, makeCommand(command, one, scenario.inquiry), now);
+  scenario.when(who, makeCommand(command, one, scenario.inquiry), now).thenTakenOrRefused();
   if (command === 'claim' && scenario.loaded.lease !== undefined && one.steadySeconds > 0) {
-    scenario.prolongLease(addSeconds(now, one.steadySeconds));
+    scenario.withLeaseUntil(addSeconds(now, one.steadySeconds));
   }
 }
 
@@ -302,7 +316,7 @@ function makeCommand(
   { desk, priority }: LifeStep,
   inquiry: Inquiry,
 ): Command {
-  const given = inquiry.holder?.by === 'claim' ? { fence: inquiry.fence } : {};
+  const fenceField = inquiry.holder?.by === 'claim' ? { fence: inquiry.fence } : {};
   switch (command) {
     case 'claim':
     case 'withdraw':
@@ -312,13 +326,13 @@ function makeCommand(
     case 'wait':
     case 'resolve':
     case 'no-reply-needed':
-      return { command, ...given };
+      return { command, ...fenceField };
     case 'resume':
       return { command };
     case 'transfer':
-      return { command, desk, ...given };
+      return { command, desk, ...fenceField };
     case 'reply':
-      return { command, text: '…', ...given };
+      return { command, text: '…', ...fenceField };
     case 'reopen':
       return { command, reason: '…' };
     case 'amend':

@@ -11,15 +11,15 @@ import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { addSeconds, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { runs } from '../../../support/volumes.ts';
-import { commandedInquiryId } from '../../work/command-scenario.ts';
+import { commandedInquiryId } from '../../help-desk.ts';
+import type { InquirySpecification } from '../../inquiry-specification.ts';
 import { generatedInquiryLife, latestServiceLevels, playLife } from './generated-lives.ts';
-import type { InquiryScenario } from './inquiry-scenario.ts';
 import { countRunningSeconds } from './slow-clock.ts';
 
 const times = runs(40);
 
-/** Everything that is due by an instant, however many appends it takes. */
-function rungOut(loaded: LoadedInquiry, terms: Terms, now: Instant) {
+/** Fires everything that is due by an instant, however many appends it takes. */
+function fireAllDue(loaded: LoadedInquiry, terms: Terms, now: Instant) {
   const events: InquiryEvent[] = [];
   let current = loaded;
   for (;;) {
@@ -30,18 +30,18 @@ function rungOut(loaded: LoadedInquiry, terms: Terms, now: Instant) {
   }
 }
 
-/** What a clock has counted against its target by an instant, worked out slowly. */
-function countedBy(clock: Clock, { terms, inquiry }: InquiryScenario, until: Instant): number {
+/** What a clock has counted against its target by an instant, computed the slow way. */
+function countedBy(clock: Clock, { terms, inquiry }: InquirySpecification, until: Instant): number {
   const { countFrom = clock.startedAt, used = 0 } = clock.target ?? {};
   const calendars = inquiry.levels?.calendars ?? 0;
   return used + countRunningSeconds(clock, terms.serviceLevels, calendars, countFrom, until);
 }
 
 describe('whatever happens while policies and calendars change', () => {
-  it('levelling its events anew gives the snapshot and the verdicts that were recorded', () => {
+  it('replaying its events gives the snapshot and the verdicts that were recorded', () => {
     fc.assert(
       fc.property(generatedInquiryLife, (lived) => {
-        const { file: scenario } = playLife(lived);
+        const { scenario } = playLife(lived);
         const bare = scenario.events.map(({ clocks: _c, escalations: _e, ...event }) => event);
         const replayed = replayClocks(commandedInquiryId, bare, latestServiceLevels(lived));
         expect(replayed?.inquiry).toEqual(scenario.inquiry);
@@ -54,7 +54,7 @@ describe('whatever happens while policies and calendars change', () => {
   it('folding its events gives the snapshot, and both are as their schemas say', () => {
     fc.assert(
       fc.property(generatedInquiryLife, (lived) => {
-        const { file: scenario } = playLife(lived);
+        const { scenario } = playLife(lived);
         expect(foldEvents(commandedInquiryId, scenario.events)).toEqual(scenario.inquiry);
         expect(Inquiry.parse(scenario.inquiry)).toEqual(scenario.inquiry);
         for (const event of scenario.events) expect(InquiryEvent.parse(event)).toEqual(event);
@@ -81,8 +81,8 @@ describe('whatever happens while policies and calendars change', () => {
             expect(elapsed).toBe(carried + sum);
             const wall = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
             expect(elapsed).toBeLessThanOrEqual(carried + wall);
-            // While it is paused nothing is missed, also where the target is lowered below what it has
-            // used: that would be missed with the resume, which never came.
+            // A paused clock misses nothing, even when the target is lowered below what it has
+            // used: it would be missed at the resume, which never came.
             const last = clock.pauses.at(-1);
             const isLoweredInPause =
               last?.to === endedAt && target !== undefined && target.since > last.from;
@@ -104,7 +104,7 @@ describe('whatever happens while policies and calendars change', () => {
             const { target, dueAt, missedFrom, breachedAt } = clock;
             const isDue =
               isClockRunning(clock) && !isClockPaused(clock) && breachedAt === undefined;
-            // Calendars know years that no life here comes to.
+            // Calendars reach beyond the years of these lives.
             if (breachedAt === undefined && isClockRunning(clock)) {
               expect(dueAt !== undefined).toBe(isDue && target !== undefined);
             }
@@ -152,7 +152,7 @@ describe('whatever happens while policies and calendars change', () => {
   it('a cycle is missed at most once, warns at most once at a percentage, and stays missed', () => {
     fc.assert(
       fc.property(generatedInquiryLife, (lived) => {
-        const { file: scenario } = playLife(lived);
+        const { scenario } = playLife(lived);
         const named = [
           ...scenario.eventsOf('ClockBreached').map(({ clock, cycle }) => `${clock} ${cycle}`),
           ...scenario
@@ -169,13 +169,13 @@ describe('whatever happens while policies and calendars change', () => {
     );
   });
 
-  it('ringing early yields nothing, and again nothing more', () => {
+  it('firing alarms early yields nothing, and again nothing more', () => {
     fc.assert(
       fc.property(generatedInquiryLife, (lived) => {
         playLife(lived, (scenario, now) => {
-          const { loaded } = rungOut(scenario.loaded, scenario.terms, now);
+          const { loaded } = fireAllDue(scenario.loaded, scenario.terms, now);
           expect(fireAlarm(loaded.inquiry, loaded.lease, scenario.terms, now)).toEqual([]);
-          scenario.fireAlarms(now);
+          scenario.whenAlarmsFire(now);
           const { alarm } = scenario;
           if (alarm === undefined) return;
           expect(alarm > now).toBe(true);
@@ -189,23 +189,23 @@ describe('whatever happens while policies and calendars change', () => {
     );
   });
 
-  it('ringing on the way, too, comes to the same as ringing at the end', () => {
+  it('firing alarms on the way comes to the same as firing them at the end', () => {
     const delays = fc.array(fc.integer({ min: 0, max: 400_000 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(generatedInquiryLife, delays, (lived, waits) => {
-        const { file: scenario, now } = playLife(lived);
+        const { scenario, now } = playLife(lived);
         const instants: Instant[] = [];
         for (const wait of waits) instants.push(addSeconds(instants.at(-1) ?? now, wait));
         const end = instants.at(-1) ?? now;
-        const once = rungOut(scenario.loaded, scenario.terms, end);
-        const often = { events: [] as InquiryEvent[], loaded: scenario.loaded };
+        const atOnce = fireAllDue(scenario.loaded, scenario.terms, end);
+        const stepwise = { events: [] as InquiryEvent[], loaded: scenario.loaded };
         for (const instant of instants) {
-          const fired = rungOut(often.loaded, scenario.terms, instant);
-          often.events.push(...fired.events);
-          often.loaded = fired.loaded;
+          const fired = fireAllDue(stepwise.loaded, scenario.terms, instant);
+          stepwise.events.push(...fired.events);
+          stepwise.loaded = fired.loaded;
         }
-        expect(timely(often.events)).toEqual(timely(once.events));
-        expect(unnoticed(often.loaded.inquiry)).toEqual(unnoticed(once.loaded.inquiry));
+        expect(timely(stepwise.events)).toEqual(timely(atOnce.events));
+        expect(unnoticed(stepwise.loaded.inquiry)).toEqual(unnoticed(atOnce.loaded.inquiry));
       }),
       times,
     );
@@ -238,14 +238,14 @@ const ofTime: ReadonlySet<EventType> = new Set([
   ...(['AssignmentDeclined', 'RequesterReminded', 'InquiryResumed', 'InquiryClosed'] as const),
 ]);
 
-/** What rang, but for announcements and escalations, which count from the moment of noticing. */
+/** The alarms that fired, without announcements and escalations, which are timed from the noticing. */
 function timely(events: readonly InquiryEvent[]) {
   return events
     .filter(({ type }) => ofTime.has(type))
     .map((event) => [event.type, event.at, 'clock' in event ? event.clock : undefined]);
 }
 
-/** The clocks, but for when their misses were noticed. */
+/** The clocks without the instants at which their misses were noticed. */
 function unnoticed({ clocks, status, levels }: Inquiry) {
   const facts = clocks.map(({ detectedAt: _, ...clock }) => clock);
   return { status, levels, clocks: facts.toSorted((a, b) => (a.clock < b.clock ? -1 : 1)) };

@@ -13,7 +13,7 @@ import {
 } from '../../../../core/inquiry/terms/sla-policies.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
-import { shippedTestTerms } from './inquiry-scenario.ts';
+import { deskListTerms } from '../../help-desk.ts';
 
 /** The shipped policy of all inquiries. */
 export const shippedStandardPolicy: SlaPolicy = shippedServiceLevels.findPolicy(0, undefined);
@@ -60,7 +60,7 @@ export function makeTerms(
     },
   });
   return {
-    ...shippedTestTerms,
+    ...deskListTerms,
     serviceLevels: new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]),
   };
 }

@@ -4,9 +4,15 @@ import { replayClocks, restateClocks } from '../../../../core/inquiry/clock/repl
 import type { VerdictWrite } from '../../../../core/inquiry/clock/verdict.ts';
 import { shippedServiceLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { runs } from '../../../support/volumes.ts';
-import { bpo, commandedInquiryId } from '../../work/command-scenario.ts';
+import {
+  bpo,
+  commandedInquiryId,
+  makeReceivedEvent,
+  makeRoutedEvent,
+  parseTokyoTime,
+} from '../../help-desk.ts';
+import { given } from '../../inquiry-specification.ts';
 import { generatedShippedLife, playLife } from './generated-lives.ts';
-import { InquiryScenario, parseTokyoTime } from './inquiry-scenario.ts';
 import { makePoliciesWithTargets, makeServiceLevels } from './make-service-levels.ts';
 
 const hour = 3600;
@@ -15,9 +21,10 @@ const wednesday = (time: string) => parseTokyoTime(`2026-11-25 ${time}`);
 
 /** Due on Wednesday at ten, and resolved an hour later; nobody noticed before. */
 const missed = () =>
-  InquiryScenario.receive(at('09:00'), { priority: 'high' })
-    .route(bpo, 'high', at('09:00'))
-    .performCommand('lead', { command: 'resolve' }, wednesday('11:00'));
+  given(
+    makeReceivedEvent(at('09:00'), { priority: 'high' }),
+    makeRoutedEvent(bpo, 'high', at('09:00')),
+  ).when('lead', { command: 'resolve' }, wednesday('11:00'));
 
 const hours = ['09:00-12:00', '13:00-17:00'];
 const typhoon = {
@@ -38,24 +45,26 @@ describe('a restatement', () => {
       put: parseTokyoTime('2026-11-30 09:00'),
       calendars: { 'tokyo-office': typhoon },
     };
-    const levels = makeServiceLevels([], [{ ...closed, from: at('00:00') }]);
+    const serviceLevels = makeServiceLevels([], [{ ...closed, from: at('00:00') }]);
     expect(resolutionOf(scenario.verdicts)).toMatchObject({ verdict: 'missed', elapsed: 9 * hour });
     expect(
-      resolutionOf(restateClocks(commandedInquiryId, scenario.events, levels, until)?.verdicts),
-    ).toMatchObject({
-      ...{ verdict: 'met', elapsed: 5 * hour, endedAt: wednesday('11:00') },
-    });
+      resolutionOf(
+        restateClocks(commandedInquiryId, scenario.events, serviceLevels, until)?.verdicts,
+      ),
+    ).toMatchObject({ verdict: 'met', elapsed: 5 * hour, endedAt: wednesday('11:00') });
     expect(
-      resolutionOf(replayClocks(commandedInquiryId, scenario.events, levels)?.verdicts),
+      resolutionOf(replayClocks(commandedInquiryId, scenario.events, serviceLevels)?.verdicts),
     ).toEqual(resolutionOf(scenario.verdicts));
   });
 
-  it('judges it by other targets, which no alarm rang for, and notices each miss at once', () => {
-    const levels = makeServiceLevels([
+  it('judges it by other targets, for which no alarm fired, and notices each miss at once', () => {
+    const serviceLevels = makeServiceLevels([
       { put: until, from: at('00:00'), policies: makePoliciesWithTargets({ high: 'PT2H' }) },
     ]);
     expect(
-      resolutionOf(restateClocks(commandedInquiryId, missed().events, levels, until)?.verdicts),
+      resolutionOf(
+        restateClocks(commandedInquiryId, missed().events, serviceLevels, until)?.verdicts,
+      ),
     ).toMatchObject({
       verdict: 'missed',
       breachedAt: at('11:00'),
@@ -65,11 +74,13 @@ describe('a restatement', () => {
   });
 
   it('takes each version from when it is in force', () => {
-    const levels = makeServiceLevels([
+    const serviceLevels = makeServiceLevels([
       { put: until, from: at('14:00'), policies: makePoliciesWithTargets({ high: 'PT2H' }) },
     ]);
     expect(
-      resolutionOf(restateClocks(commandedInquiryId, missed().events, levels, until)?.verdicts),
+      resolutionOf(
+        restateClocks(commandedInquiryId, missed().events, serviceLevels, until)?.verdicts,
+      ),
     ).toMatchObject({ verdict: 'missed', breachedAt: at('14:00') });
   });
 
@@ -85,11 +96,11 @@ describe('a restatement', () => {
     expect(resolutionOf(early?.verdicts)).not.toHaveProperty('verdict');
   });
 
-  it('by the levels that were in force all the while gives the verdicts that were recorded', () => {
+  it('by the service levels that were in force gives the verdicts that were recorded', () => {
     fc.assert(
       fc.property(generatedShippedLife, (lived) => {
-        const { file: scenario, now } = playLife(lived);
-        scenario.fireAlarms(now);
+        const { scenario, now } = playLife(lived);
+        scenario.whenAlarmsFire(now);
         const restated = restateClocks(
           commandedInquiryId,
           scenario.events,

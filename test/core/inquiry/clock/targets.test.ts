@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { bpo } from '../../work/command-scenario.ts';
-import { InquiryScenario, parseTokyoTime } from './inquiry-scenario.ts';
+import { bpo, makeReceivedEvent, makeRoutedEvent, parseTokyoTime } from '../../help-desk.ts';
+import { givenUnder } from '../../inquiry-specification.ts';
 import { makeTerms, type SlaPolicyBody } from './make-service-levels.ts';
 
 const hour = 3600;
@@ -19,110 +19,100 @@ const fromChange = makeTerms({ clocks: { resolution }, retarget: 'from-change' }
 const continuing = makeTerms({ clocks: { resolution }, reopen: 'continue' });
 
 const received = (priority: Priority, terms: Terms) =>
-  InquiryScenario.receive(at('09:00'), { priority }, terms).route(bpo, priority, at('09:00'));
+  givenUnder(
+    terms,
+    makeReceivedEvent(at('09:00'), { priority }),
+    makeRoutedEvent(bpo, priority, at('09:00')),
+  );
 const claimed = (priority: Priority, terms: Terms) =>
   received(priority, terms)
-    .performCommand('a1', { command: 'claim' }, at('09:00'))
-    .prolongLease(at('23:00'));
+    .when('a1', { command: 'claim' }, at('09:00'))
+    .withLeaseUntil(at('23:00'));
 const amend = (priority: Priority) => ({ command: 'amend', priority }) as const;
 
 describe('a target that changes', () => {
   it('counts from the clock’s start, with its pauses carried over', () => {
-    const scenario = claimed('high', fromStart)
-      .performCommand('a1', { command: 'wait', fence: 1 }, at('10:00'))
-      .performCommand('a1', { command: 'resume' }, at('11:00'))
-      .performCommand('lead', amend('critical'), at('11:30'));
-    // Half past one hours are used; the last half ends with the morning.
-    expect(scenario.clock('resolution').dueAt).toBe(at('12:00'));
+    claimed('high', fromStart)
+      .when('a1', { command: 'wait', fence: 1 }, at('10:00'))
+      .when('a1', { command: 'resume' }, at('11:00'))
+      .when('lead', amend('critical'), at('11:30'))
+      // Half past one hours are used; the last half ends with the morning.
+      .thenClock('resolution', { dueAt: at('12:00') });
   });
 
   it('counts from the change where the policy says so, so that raising is not punished', () => {
-    const scenario = received('high', fromChange).performCommand(
-      'lead',
-      amend('critical'),
-      at('16:00'),
+    const scenario = received('high', fromChange).when('lead', amend('critical'), at('16:00'));
+    scenario.thenClock('resolution', { dueAt: parseTokyoTime('2026-11-25 10:00') });
+    expect(scenario.whenAlarmsFire(parseTokyoTime('2026-11-25 10:00')).outcome).not.toContain(
+      'ClockBreached',
     );
-    expect(scenario.clock('resolution').dueAt).toBe(parseTokyoTime('2026-11-25 10:00'));
-    expect(scenario.fireAlarms(parseTokyoTime('2026-11-25 10:00'))).not.toContain('ClockBreached');
-    expect(scenario.fireAlarms(parseTokyoTime('2026-11-25 10:00:01'))).toContain('ClockBreached');
+    expect(scenario.whenAlarmsFire(parseTokyoTime('2026-11-25 10:00:01')).outcome).toContain(
+      'ClockBreached',
+    );
     // What it ran before still is what it ran.
-    scenario.performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-25 11:00'));
-    expect(scenario.verdictOf('resolution', 1)).toMatchObject({ elapsed: 9 * hour, late: hour });
+    scenario
+      .when('lead', { command: 'resolve' }, parseTokyoTime('2026-11-25 11:00'))
+      .thenVerdict('resolution', 1, { elapsed: 9 * hour, late: hour });
   });
 
   it('is no change by the first routing, which counts from the start', () => {
-    const scenario = InquiryScenario.receive(at('09:00'), {}, fromChange).route(
-      bpo,
-      'high',
-      at('11:00'),
+    const scenario = givenUnder(
+      fromChange,
+      makeReceivedEvent(at('09:00')),
+      makeRoutedEvent(bpo, 'high', at('11:00')),
     );
     expect(scenario.clock('resolution').target).toMatchObject({
-      ...{ countFrom: at('09:00'), since: at('11:00') },
+      countFrom: at('09:00'),
+      since: at('11:00'),
     });
   });
 
   it('beyond what has elapsed is missed the moment it changes, and by nobody before', () => {
-    const scenario = received('high', fromStart).performCommand(
-      'lead',
-      amend('critical'),
-      at('14:30'),
-    );
-    expect(scenario.clock('resolution')).toMatchObject({
-      ...{ dueAt: at('14:30'), missedFrom: at('14:30') },
-    });
-    scenario.performCommand('lead', { command: 'resolve' }, at('14:30'));
-    expect(scenario.clock('resolution')).toMatchObject({
-      verdict: 'missed',
-      breachedAt: at('14:30'),
-    });
+    received('high', fromStart)
+      .when('lead', amend('critical'), at('14:30'))
+      .thenClock('resolution', { dueAt: at('14:30'), missedFrom: at('14:30') })
+      .when('lead', { command: 'resolve' }, at('14:30'))
+      .thenClock('resolution', { verdict: 'missed', breachedAt: at('14:30') });
   });
 
   it('is met in the second in which what has elapsed reaches it', () => {
-    const scenario = received('high', fromStart).performCommand(
-      'lead',
-      amend('critical'),
-      at('11:00'),
-    );
-    expect(scenario.clock('resolution').dueAt).toBe(at('11:00'));
-    scenario.performCommand('lead', { command: 'resolve' }, at('11:00'));
-    expect(scenario.clock('resolution').verdict).toBe('met');
+    received('high', fromStart)
+      .when('lead', amend('critical'), at('11:00'))
+      .thenClock('resolution', { dueAt: at('11:00') })
+      .when('lead', { command: 'resolve' }, at('11:00'))
+      .thenClock('resolution', { verdict: 'met' });
   });
 
   it('leaves a miss missed when it is relaxed', () => {
-    const scenario = received('critical', fromStart).performCommand(
-      'lead',
-      amend('medium'),
-      at('13:00'),
-    );
-    expect(scenario.clock('resolution')).toMatchObject({
-      ...{ breachedAt: at('11:00'), target: { seconds: 2 * hour, priority: 'critical' } },
-    });
-    scenario.performCommand('lead', { command: 'resolve' }, at('14:00'));
-    expect(scenario.verdictOf('resolution', 1)).toMatchObject({
-      ...{ verdict: 'missed', judged: { priority: 'critical' }, late: 2 * hour },
-    });
+    received('critical', fromStart)
+      .when('lead', amend('medium'), at('13:00'))
+      .thenClock('resolution', {
+        breachedAt: at('11:00'),
+        target: { seconds: 2 * hour, priority: 'critical' },
+      })
+      .when('lead', { command: 'resolve' }, at('14:00'))
+      .thenVerdict('resolution', 1, {
+        verdict: 'missed',
+        judged: { priority: 'critical' },
+        late: 2 * hour,
+      });
   });
 
   it('to none stops the deadline, and one given later is not missed before', () => {
-    const scenario = received('critical', fromStart).performCommand(
-      'lead',
-      amend('low'),
-      at('10:00'),
-    );
-    expect(scenario.clock('resolution')).not.toHaveProperty('target');
-    expect(scenario.fireAlarms(at('13:00'))).toEqual([]);
-    scenario.performCommand('lead', amend('critical'), at('14:00'));
-    scenario.fireAlarms(at('14:00'));
-    expect(scenario.clock('resolution').breachedAt).toBe(at('14:00'));
+    received('critical', fromStart)
+      .when('lead', amend('low'), at('10:00'))
+      .thenClock('resolution', { target: undefined })
+      .whenAlarmsFire(at('13:00'))
+      .thenEvents()
+      .when('lead', amend('critical'), at('14:00'))
+      .whenAlarmsFire(at('14:00'))
+      .thenClock('resolution', { breachedAt: at('14:00') });
   });
 
   it('does not move what the same amendment leaves as it was', () => {
-    const scenario = received('high', fromChange).performCommand(
-      'lead',
-      amend('high'),
-      at('11:00'),
-    );
-    expect(scenario.clock('resolution')).toMatchObject({ target: { since: at('09:00') } });
+    received('high', fromChange)
+      .when('lead', amend('high'), at('11:00'))
+      .thenClock('resolution', { target: { since: at('09:00') } });
   });
 });
 
@@ -130,7 +120,7 @@ describe('a warning', () => {
   it('comes once at each percentage, in business time', () => {
     const scenario = received('high', fromStart);
     // Four hours are up at two, six at four.
-    scenario.fireAlarms(parseTokyoTime('2026-11-25 09:00'));
+    scenario.whenAlarmsFire(parseTokyoTime('2026-11-25 09:00'));
     expect(scenario.eventsOf('ClockWarned').map((event) => [event.percent, event.at])).toEqual([
       [50, at('14:00')],
       [75, at('16:00')],
@@ -138,36 +128,28 @@ describe('a warning', () => {
   });
 
   it('stands for those before it when a change brings several at once', () => {
-    const scenario = received('high', fromStart).performCommand(
-      'lead',
-      amend('critical'),
-      at('10:45'),
-    );
-    scenario.fireAlarms(at('10:45'));
+    const scenario = received('high', fromStart).when('lead', amend('critical'), at('10:45'));
+    scenario.whenAlarmsFire(at('10:45'));
     expect(scenario.eventsOf('ClockWarned').map(({ percent }) => percent)).toEqual([75]);
-    expect(scenario.clock('resolution').warned).toEqual([50, 75]);
+    scenario.thenClock('resolution', { warned: [50, 75] });
   });
 
   it('is not repeated when the target is relaxed', () => {
-    const scenario = received('critical', fromStart).performCommand(
-      'lead',
-      amend('high'),
-      at('10:45'),
-    );
-    scenario.fireAlarms(at('16:30'));
+    const scenario = received('critical', fromStart).when('lead', amend('high'), at('10:45'));
+    scenario.whenAlarmsFire(at('16:30'));
     expect(scenario.eventsOf('ClockWarned').map(({ percent }) => percent)).toEqual([50, 75]);
   });
 
   it('does not come while the clock is paused, nor after its end', () => {
-    const scenario = claimed('critical', fromStart).performCommand(
+    const scenario = claimed('critical', fromStart).when(
       'a1',
       { command: 'wait', fence: 1 },
       at('09:30'),
     );
-    scenario.fireAlarms(at('16:00'));
     scenario
-      .performCommand('lead', { command: 'resolve' }, at('16:00'))
-      .fireAlarms(parseTokyoTime('2026-11-25 16:00'));
+      .whenAlarmsFire(at('16:00'))
+      .when('lead', { command: 'resolve' }, at('16:00'))
+      .whenAlarmsFire(parseTokyoTime('2026-11-25 16:00'));
     expect(scenario.eventsOf('ClockWarned')).toEqual([]);
   });
 });
@@ -177,32 +159,32 @@ describe('a cycle that is continued', () => {
   const reopen = { command: 'reopen', reason: '…' } as const;
 
   it('starts with the elapsed time of the old, and does not count the time in between', () => {
-    const scenario = received('high', continuing).performCommand('lead', resolve, at('16:30'));
-    scenario.performCommand('lead', reopen, parseTokyoTime('2026-11-25 10:00'));
-    // Half past six hours are used.
-    expect(scenario.clock('resolution')).toMatchObject({
-      ...{
-        cycle: 2,
-        carried: 6.5 * hour,
-        dueAt: parseTokyoTime('2026-11-25 11:30'),
-        warned: [50, 75],
-      },
-    });
-    scenario.performCommand('lead', resolve, parseTokyoTime('2026-11-25 11:30'));
-    expect(scenario.verdictOf('resolution', 2)).toMatchObject({
-      verdict: 'met',
-      elapsed: 8 * hour,
-    });
+    const scenario = received('high', continuing).when('lead', resolve, at('16:30'));
+    scenario
+      .when('lead', reopen, parseTokyoTime('2026-11-25 10:00'))
+      // Half past six hours are used.
+      .thenClock('resolution', {
+        ...{
+          cycle: 2,
+          carried: 6.5 * hour,
+          dueAt: parseTokyoTime('2026-11-25 11:30'),
+          warned: [50, 75],
+        },
+      })
+      .when('lead', resolve, parseTokyoTime('2026-11-25 11:30'))
+      .thenVerdict('resolution', 2, { verdict: 'met', elapsed: 8 * hour });
     expect(scenario.eventsOf('ClockWarned')).toHaveLength(2);
   });
 
   it('is missed by its own deadline, where the old was met', () => {
-    const scenario = received('high', continuing).performCommand('lead', resolve, at('16:30'));
-    scenario
-      .performCommand('lead', reopen, parseTokyoTime('2026-11-25 10:00'))
-      .fireAlarms(parseTokyoTime('2026-11-25 11:30:01'));
-    expect(scenario.clock('resolution').breachedAt).toBe(parseTokyoTime('2026-11-25 11:30'));
-    expect(scenario.clock('resolution')).not.toHaveProperty('inherited');
+    received('high', continuing)
+      .when('lead', resolve, at('16:30'))
+      .when('lead', reopen, parseTokyoTime('2026-11-25 10:00'))
+      .whenAlarmsFire(parseTokyoTime('2026-11-25 11:30:01'))
+      .thenClock('resolution', {
+        breachedAt: parseTokyoTime('2026-11-25 11:30'),
+        inherited: undefined,
+      });
   });
 
   it('counts from a change no more than the old did, where the policy counts from changes', () => {
@@ -211,32 +193,30 @@ describe('a cycle that is continued', () => {
       reopen: 'continue',
       retarget: 'from-change',
     });
-    const scenario = received('high', terms).performCommand('lead', amend('critical'), at('15:00'));
-    scenario
-      .performCommand('lead', resolve, at('16:00'))
-      .performCommand('lead', reopen, parseTokyoTime('2026-11-25 10:00'));
-    // One of the two hours since the change is used, and six in all.
-    expect(scenario.clock('resolution')).toMatchObject({
-      ...{ carried: 6 * hour, dueAt: parseTokyoTime('2026-11-25 11:00') },
-    });
-    // What was carried does not count against what is changed now.
-    scenario.performCommand('lead', amend('high'), parseTokyoTime('2026-11-25 10:30'));
-    expect(scenario.clock('resolution').dueAt).toBe(parseTokyoTime('2026-11-26 11:30'));
+    received('high', terms)
+      .when('lead', amend('critical'), at('15:00'))
+      .when('lead', resolve, at('16:00'))
+      .when('lead', reopen, parseTokyoTime('2026-11-25 10:00'))
+      // One of the two hours since the change is used, and six in all.
+      .thenClock('resolution', { carried: 6 * hour, dueAt: parseTokyoTime('2026-11-25 11:00') })
+      // What was carried does not count against what is changed now.
+      .when('lead', amend('high'), parseTokyoTime('2026-11-25 10:30'))
+      .thenClock('resolution', { dueAt: parseTokyoTime('2026-11-26 11:30') });
   });
 
   it('is held to the target of now when the priority has changed since', () => {
-    const scenario = received('high', continuing).performCommand('lead', resolve, at('11:00'));
-    scenario
-      .performCommand('lead', amend('critical'), at('13:00'))
-      .performCommand('lead', reopen, at('14:00'));
-    expect(scenario.clock('resolution').dueAt).toBe(at('14:00'));
+    received('high', continuing)
+      .when('lead', resolve, at('11:00'))
+      .when('lead', amend('critical'), at('13:00'))
+      .when('lead', reopen, at('14:00'))
+      .thenClock('resolution', { dueAt: at('14:00') });
   });
 
   it('is of the desk’s ownership too, and of pickup not', () => {
-    const scenario = claimed('high', makeTerms({ reopen: 'continue' }))
-      .performCommand('a1', { command: 'resolve', fence: 1 }, at('11:00'))
-      .performCommand('lead', reopen, at('14:00'));
-    expect(scenario.clock('ownership')).toMatchObject({ cycle: 2, carried: 2 * hour });
-    expect(scenario.clock('pickup')).toMatchObject({ cycle: 2, carried: 0 });
+    claimed('high', makeTerms({ reopen: 'continue' }))
+      .when('a1', { command: 'resolve', fence: 1 }, at('11:00'))
+      .when('lead', reopen, at('14:00'))
+      .thenClock('ownership', { cycle: 2, carried: 2 * hour })
+      .thenClock('pickup', { cycle: 2, carried: 0 });
   });
 });

@@ -1,17 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { planAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import { buildReopenedEvent } from '../../../../core/inquiry/decide-continuation.ts';
-import { bpo, commandedInquiryId } from '../../work/command-scenario.ts';
-import { InquiryScenario, parseTokyoTime, shippedTestTerms } from './inquiry-scenario.ts';
+import {
+  bpo,
+  commandedInquiryId,
+  deskListTerms,
+  makeReceivedEvent,
+  makeRoutedEvent,
+  parseTokyoTime,
+} from '../../help-desk.ts';
+import { given, type InquirySpecification } from '../../inquiry-specification.ts';
 import { makePoliciesWithTargets, makeServiceLevels } from './make-service-levels.ts';
 
 const hour = 3600;
 const at = (time: string) => parseTokyoTime(`2026-11-24 ${time}`);
 const wednesday = (time: string) => parseTokyoTime(`2026-11-25 ${time}`);
 
-/** High: to be resolved within eight office hours, which is Wednesday at ten. */
+/** Of high priority: to be resolved within eight office hours, by Wednesday at ten. */
 const received = () =>
-  InquiryScenario.receive(at('09:00'), { priority: 'high' }).route(bpo, 'high', at('09:00'));
+  given(
+    makeReceivedEvent(at('09:00'), { priority: 'high' }),
+    makeRoutedEvent(bpo, 'high', at('09:00')),
+  );
 
 const office = { zone: 'Asia/Tokyo', holidays: { feed: 'jp' as const } };
 const hours = ['09:00-12:00', '13:00-17:00'];
@@ -23,12 +33,14 @@ const closedFrom = (close: string) => ({
 const withoutLunch = { ...office, week: { ...week, tue: ['09:00-17:00'] } };
 
 function put(
-  scenario: InquiryScenario,
+  scenario: InquirySpecification,
   calendars: Parameters<typeof makeServiceLevels>[1],
   policies: Parameters<typeof makeServiceLevels>[0] = [],
-): InquiryScenario {
-  scenario.terms = { ...shippedTestTerms, serviceLevels: makeServiceLevels(policies, calendars) };
-  return scenario;
+): InquirySpecification {
+  return scenario.under({
+    ...deskListTerms,
+    serviceLevels: makeServiceLevels(policies, calendars),
+  });
 }
 
 describe('a calendar that changes', () => {
@@ -36,14 +48,14 @@ describe('a calendar that changes', () => {
 
   it('moves the deadlines of what is open, from when it was put', () => {
     const scenario = put(received(), [typhoon]);
-    expect(scenario.fireAlarms(at('12:00:01'))).toEqual(
+    expect(scenario.whenAlarmsFire(at('12:00:01')).outcome).toEqual(
       expect.arrayContaining(['ClocksReckoned', 'ClockBreached']),
     );
     expect(scenario.eventsOf('ClocksReckoned')).toMatchObject([
       { at: at('12:00'), recordedAt: at('12:00:01'), mark: { calendars: 1 } },
     ]);
     // Three hours on Tuesday, five on Wednesday.
-    expect(scenario.clock('resolution')).toMatchObject({ dueAt: wednesday('15:00') });
+    scenario.thenClock('resolution', { dueAt: wednesday('15:00') });
     expect(scenario.clock('resolution').target).toMatchObject({ calendars: 1 });
   });
 
@@ -53,17 +65,17 @@ describe('a calendar that changes', () => {
       from: at('00:00'),
       calendars: { 'tokyo-office': closedFrom('10:00') },
     };
-    const scenario = put(received(), [early]);
-    scenario.fireAlarms(at('12:00:01'));
-    // One hour on Tuesday and seven on Wednesday.
-    expect(scenario.clock('resolution').dueAt).toBe(wednesday('17:00'));
+    put(received(), [early])
+      .whenAlarmsFire(at('12:00:01'))
+      // One hour on Tuesday and seven on Wednesday.
+      .thenClock('resolution', { dueAt: wednesday('17:00') });
   });
 
   it('is known for its time to come as soon as it is put', () => {
-    const scenario = put(received(), [{ ...typhoon, put: at('09:30'), from: at('15:00') }]);
-    scenario.performCommand('lead', { command: 'note', text: '…' }, at('09:31'));
-    // Closed from three on: five hours on Tuesday.
-    expect(scenario.clock('resolution').dueAt).toBe(wednesday('12:00'));
+    put(received(), [{ ...typhoon, put: at('09:30'), from: at('15:00') }])
+      .when('lead', { command: 'note', text: '…' }, at('09:31'))
+      // Closed from three: five hours on Tuesday.
+      .thenClock('resolution', { dueAt: wednesday('12:00') });
   });
 
   it('judges a deadline that falls between the edit and its recomputation', () => {
@@ -71,62 +83,59 @@ describe('a calendar that changes', () => {
     const scenario = put(received(), [{ ...typhoon, put: at('09:30'), from: at('09:30') }]);
     const noon = { ...typhoon, put: at('09:40'), from: at('09:00') };
     put(scenario, [{ ...noon, calendars: { 'tokyo-office': { ...closedFrom('09:30') } } }]);
-    scenario.fireAlarms(at('10:30'));
-    expect(scenario.clock('first_response')).not.toHaveProperty('breachedAt');
-    expect(scenario.clock('first_response').dueAt).toBe(wednesday('09:30'));
+    scenario
+      .whenAlarmsFire(at('10:30'))
+      .thenClock('first_response', { breachedAt: undefined, dueAt: wednesday('09:30') });
   });
 
   it('leaves missed what had been missed before it is in force, though nobody had noticed', () => {
-    const scenario = put(received(), [typhoon]);
-    scenario.fireAlarms(at('12:00:01'));
-    expect(scenario.clock('first_response').breachedAt).toBe(at('10:00'));
+    put(received(), [typhoon])
+      .whenAlarmsFire(at('12:00:01'))
+      .thenClock('first_response', { breachedAt: at('10:00') });
   });
 
   it('does not let anything be missed before it was put', () => {
-    const scenario = InquiryScenario.receive(at('09:00'), { priority: 'critical' });
-    scenario.route(bpo, 'critical', at('09:00'));
-    // Four hours are up at two o’clock; without the break they would have been at one.
-    expect(scenario.clock('resolution').dueAt).toBe(at('14:00'));
+    const scenario = given(makeReceivedEvent(at('09:00'), { priority: 'critical' }));
+    scenario
+      .whenEvents(makeRoutedEvent(bpo, 'critical', at('09:00')))
+      // Four hours are up at two o’clock; without the break they would have been at one.
+      .thenClock('resolution', { dueAt: at('14:00') });
     put(scenario, [
       { put: at('13:30'), from: at('00:00'), calendars: { 'tokyo-office': withoutLunch } },
-    ]).fireAlarms(at('13:30:05'));
-    expect(scenario.clock('resolution')).toMatchObject({
-      ...{ breachedAt: at('13:30'), detectedAt: at('13:30:05') },
-    });
+    ]).whenAlarmsFire(at('13:30:05'));
+    scenario.thenClock('resolution', { breachedAt: at('13:30'), detectedAt: at('13:30:05') });
   });
 
   it('moves no verdict that is finished, nor a miss', () => {
-    const scenario = received().performCommand(
-      'lead',
-      { command: 'reply', text: '…' },
-      at('09:20'),
-    );
-    scenario.fireAlarms(at('11:00'));
+    const scenario = received().when('lead', { command: 'reply', text: '…' }, at('09:20'));
+    scenario.whenAlarmsFire(at('11:00'));
     const [pickup] = scenario.verdicts.filter(({ key }) => key.clock === 'pickup');
     const before = scenario.clock('first_response');
-    put(scenario, [{ ...typhoon, from: at('00:00') }]).fireAlarms(at('12:00'));
+    put(scenario, [{ ...typhoon, from: at('00:00') }]).whenAlarmsFire(at('12:00'));
     expect(scenario.clock('first_response')).toEqual(before);
-    expect(scenario.verdictOf('pickup', 1)).toMatchObject({
-      ...{ breachedAt: pickup?.verdict?.breachedAt, detectedAt: pickup?.verdict?.detectedAt },
-    });
-    expect(scenario.clock('pickup').breachedAt).toBe(at('09:30'));
+    scenario
+      .thenVerdict('pickup', 1, {
+        breachedAt: pickup?.verdict?.breachedAt,
+        detectedAt: pickup?.verdict?.detectedAt,
+      })
+      .thenClock('pickup', { breachedAt: at('09:30') });
   });
 
-  it('does not reach what is paused before it runs on', () => {
+  it('does not reach a paused clock before it resumes', () => {
     const scenario = received()
-      .performCommand('a1', { command: 'claim' }, at('09:00'))
-      .prolongLease(at('10:00'))
-      .performCommand('a1', { command: 'wait', fence: 1 }, at('09:30'));
-    put(scenario, [typhoon]).fireAlarms(at('12:30'));
-    expect(scenario.clock('resolution')).not.toHaveProperty('dueAt');
-    scenario.performCommand('a1', { command: 'resume' }, wednesday('09:00'));
-    expect(scenario.clock('resolution').dueAt).toBe(parseTokyoTime('2026-11-26 09:30'));
+      .when('a1', { command: 'claim' }, at('09:00'))
+      .withLeaseUntil(at('10:00'))
+      .when('a1', { command: 'wait', fence: 1 }, at('09:30'));
+    put(scenario, [typhoon]).whenAlarmsFire(at('12:30'));
+    scenario
+      .thenClock('resolution', { dueAt: undefined })
+      .when('a1', { command: 'resume' }, wednesday('09:00'))
+      .thenClock('resolution', { dueAt: parseTokyoTime('2026-11-26 09:30') });
   });
 
-  it('is put once for each inquiry: ringing again reckons nothing', () => {
+  it('is applied once to each inquiry: firing alarms again computes nothing', () => {
     const scenario = put(received(), [typhoon]);
-    scenario.fireAlarms(at('12:05'));
-    expect(scenario.fireAlarms(at('12:05'))).toEqual([]);
+    scenario.whenAlarmsFire(at('12:05')).whenAlarmsFire(at('12:05')).thenEvents();
     expect(scenario.eventsOf('ClocksReckoned')).toHaveLength(1);
   });
 });
@@ -135,40 +144,44 @@ describe('policies that change', () => {
   const four = makePoliciesWithTargets({ high: 'PT4H' });
   const two = makePoliciesWithTargets({ high: 'PT2H' });
 
-  it('hold what is open from when they were put, and missed is not before', () => {
-    const scenario = put(received(), [], [{ put: at('13:30'), policies: two }]);
-    scenario.fireAlarms(at('13:30'));
-    expect(scenario.clock('resolution')).toMatchObject({
-      ...{ breachedAt: at('13:30'), target: { seconds: 2 * hour, policies: 1 } },
-    });
+  it('apply to open inquiries from when they were put, and nothing is missed before', () => {
+    put(received(), [], [{ put: at('13:30'), policies: two }])
+      .whenAlarmsFire(at('13:30'))
+      .thenClock('resolution', {
+        breachedAt: at('13:30'),
+        target: { seconds: 2 * hour, policies: 1 },
+      });
   });
 
-  it('hold it from when they come into force, which is an alarm', () => {
+  it('apply from when they come into force, which is an alarm', () => {
     const scenario = put(received(), [], [{ put: at('09:30'), from: at('15:00'), policies: four }]);
-    scenario.performCommand('lead', { command: 'note', text: '…' }, at('09:40'));
-    expect(scenario.clock('resolution').dueAt).toBe(wednesday('10:00'));
+    scenario
+      .when('lead', { command: 'note', text: '…' }, at('09:40'))
+      .thenClock('resolution', { dueAt: wednesday('10:00') });
     expect(scenario.inquiry.levels).toEqual({
-      ...{ policies: 0, known: 1, calendars: 0, reckonAt: at('15:00') },
+      policies: 0,
+      known: 1,
+      calendars: 0,
+      reckonAt: at('15:00'),
     });
-    scenario.fireAlarms(at('14:59:59'));
+    scenario.whenAlarmsFire(at('14:59:59'));
     expect(scenario.alarm).toBe(at('15:00'));
-    scenario.fireAlarms(at('15:00'));
-    expect(scenario.clock('resolution').breachedAt).toBe(at('15:00'));
+    scenario.whenAlarmsFire(at('15:00')).thenClock('resolution', { breachedAt: at('15:00') });
     expect(scenario.inquiry.levels).toEqual({ policies: 1, known: 1, calendars: 0 });
   });
 
-  it('are reckoned each from its own instant, though both are noticed later', () => {
+  it('are each applied from their own instant, though both are noticed later', () => {
     const scenario = put(
       received(),
       [{ put: at('14:00'), calendars: { 'tokyo-office': closedFrom('14:00') } }],
       [{ put: at('13:30'), policies: two }],
     );
-    scenario.fireAlarms(at('16:00'));
+    scenario.whenAlarmsFire(at('16:00'));
     expect(scenario.eventsOf('ClocksReckoned').map((event) => [event.at, event.mark])).toEqual([
       [at('13:30'), { policies: 1, known: 1, calendars: 0 }],
       [at('14:00'), { policies: 1, known: 1, calendars: 1 }],
     ]);
-    expect(scenario.clock('resolution').breachedAt).toBe(at('13:30'));
+    scenario.thenClock('resolution', { breachedAt: at('13:30') });
   });
 
   it('come after calendars that were put before them', () => {
@@ -177,7 +190,7 @@ describe('policies that change', () => {
       [{ put: at('13:30'), calendars: { 'tokyo-office': closedFrom('13:30') } }],
       [{ put: at('14:00'), policies: two }],
     );
-    scenario.fireAlarms(at('16:00'));
+    scenario.whenAlarmsFire(at('16:00'));
     expect(scenario.eventsOf('ClocksReckoned').map((event) => event.at)).toEqual([
       at('13:30'),
       at('14:00'),
@@ -187,39 +200,37 @@ describe('policies that change', () => {
   it('leave missed what was missed before, though nobody had noticed', () => {
     const relaxed = makePoliciesWithTargets({ critical: 'PT16H' });
     const critical = () =>
-      InquiryScenario.receive(at('09:00'), { priority: 'critical' }).route(
-        bpo,
-        'critical',
-        at('09:00'),
+      given(
+        makeReceivedEvent(at('09:00'), { priority: 'critical' }),
+        makeRoutedEvent(bpo, 'critical', at('09:00')),
       );
     // Due at two o’clock.
-    const later = put(critical(), [], [{ put: at('14:30'), policies: relaxed }]);
-    later.fireAlarms(at('16:00'));
-    expect(later.clock('resolution').breachedAt).toBe(at('14:00'));
-    const before = put(
-      critical(),
-      [],
-      [{ put: at('14:30'), from: at('08:00'), policies: relaxed }],
-    );
-    before.fireAlarms(at('16:00'));
-    expect(before.clock('resolution')).not.toHaveProperty('breachedAt');
+    put(critical(), [], [{ put: at('14:30'), policies: relaxed }])
+      .whenAlarmsFire(at('16:00'))
+      .thenClock('resolution', { breachedAt: at('14:00') });
+    put(critical(), [], [{ put: at('14:30'), from: at('08:00'), policies: relaxed }])
+      .whenAlarmsFire(at('16:00'))
+      .thenClock('resolution', { breachedAt: undefined });
   });
 
-  it('of which a later one takes the place before it is in force never come into force', () => {
-    const levels = makeServiceLevels([
+  it('never come into force when a later version replaces them before', () => {
+    const serviceLevels = makeServiceLevels([
       { put: at('09:10'), from: at('15:00'), policies: two },
       { put: at('09:20'), from: at('14:00'), policies: four },
     ]);
-    expect(levels.versionsAt(at('09:30'))).toMatchObject({ policies: 0, reckonAt: at('14:00') });
-    expect(levels.versionsAt(at('14:00'))).toEqual({ policies: 2, known: 2, calendars: 0 });
-    expect(levels.versionsAt(at('16:00'))).toMatchObject({ policies: 2 });
+    expect(serviceLevels.versionsAt(at('09:30'))).toMatchObject({
+      policies: 0,
+      reckonAt: at('14:00'),
+    });
+    expect(serviceLevels.versionsAt(at('14:00'))).toEqual({ policies: 2, known: 2, calendars: 0 });
+    expect(serviceLevels.versionsAt(at('16:00'))).toMatchObject({ policies: 2 });
   });
 
-  it('say what a warning is too, and repeat none that has come', () => {
+  it('change the warnings too, and repeat none that was given', () => {
     const scenario = received();
-    scenario.fireAlarms(at('14:30'));
+    scenario.whenAlarmsFire(at('14:30'));
     put(scenario, [], [{ put: at('14:40'), policies: makePoliciesWithTargets({ high: 'PT16H' }) }]);
-    scenario.fireAlarms(parseTokyoTime('2026-11-26 12:00'));
+    scenario.whenAlarmsFire(parseTokyoTime('2026-11-26 12:00'));
     expect(
       scenario
         .eventsOf('ClockWarned')
@@ -227,48 +238,43 @@ describe('policies that change', () => {
     ).toEqual([50, 75]);
   });
 
-  it('are of no concern to what is resolved until it is reopened', () => {
-    const scenario = received().performCommand('lead', { command: 'resolve' }, at('10:00'));
+  it('do not reach a resolved inquiry until it is reopened', () => {
+    const scenario = received().when('lead', { command: 'resolve' }, at('10:00'));
     put(scenario, [], [{ put: at('11:00'), policies: two }]);
-    expect(scenario.fireAlarms(at('12:00'))).toEqual([]);
-    scenario.performCommand('requester', { command: 'reopen', reason: '…' }, at('13:00'));
-    expect(scenario.clock('resolution')).toMatchObject({ cycle: 2, dueAt: at('15:00') });
+    scenario
+      .whenAlarmsFire(at('12:00'))
+      .thenEvents()
+      .when('requester', { command: 'reopen', reason: '…' }, at('13:00'))
+      .thenClock('resolution', { cycle: 2, dueAt: at('15:00') });
     expect(scenario.inquiry.levels).toMatchObject({ policies: 1 });
   });
 });
 
-it('what was put after the levels were read is not undone: the append is to be tried again', () => {
+it('an append by outdated service levels is refused, so that it is tried again', () => {
   const scenario = put(
     received(),
     [],
     [{ put: at('09:30'), policies: makePoliciesWithTargets({ high: 'PT2H' }) }],
   );
-  scenario.fireAlarms(at('09:31'));
+  scenario.whenAlarmsFire(at('09:31'));
   const note = buildReopenedEvent(
     scenario.inquiry,
     { kind: 'system', part: 'work' },
-    shippedTestTerms,
+    deskListTerms,
     at('09:31'),
   );
   expect(
-    planAppend(
-      commandedInquiryId,
-      scenario.loaded,
-      { events: [note] },
-      shippedTestTerms,
-      at('09:31'),
-    ),
+    planAppend(commandedInquiryId, scenario.loaded, { events: [note] }, deskListTerms, at('09:31')),
   ).toMatchObject({
     refused: 'transient.conflict',
   });
 });
 
 it('beyond the years that a calendar knows a clock has no deadline, and nothing throws', () => {
-  const scenario = InquiryScenario.receive(parseTokyoTime('2044-12-30 16:00'), { priority: 'low' });
-  scenario.route(bpo, 'low', parseTokyoTime('2044-12-30 16:00'));
-  expect(scenario.clock('resolution')).not.toHaveProperty('dueAt');
-  scenario.fireAlarms(parseTokyoTime('2045-03-01 10:00'));
-  scenario.performCommand('lead', { command: 'resolve' }, parseTokyoTime('2045-03-01 10:00'));
-  expect(scenario.clock('resolution')).toMatchObject({ verdict: 'met' });
-  expect(scenario.clock('resolution')).not.toHaveProperty('elapsed');
+  given(makeReceivedEvent(parseTokyoTime('2044-12-30 16:00'), { priority: 'low' }))
+    .whenEvents(makeRoutedEvent(bpo, 'low', parseTokyoTime('2044-12-30 16:00')))
+    .thenClock('resolution', { dueAt: undefined })
+    .whenAlarmsFire(parseTokyoTime('2045-03-01 10:00'))
+    .when('lead', { command: 'resolve' }, parseTokyoTime('2045-03-01 10:00'))
+    .thenClock('resolution', { verdict: 'met', elapsed: undefined });
 });

@@ -29,7 +29,7 @@ const requester = 'employee-1@toritsugi.example';
 const participant = 'employee-2@toritsugi.example';
 const assigned = evolve(makeInquiryIn('queued'), readSpecimen('InquiryAssigned'));
 
-/** The notices an event owes after an inquiry, as `kind to whom`. */
+/** The notices that an event owes, as `kind to recipient`. */
 function owed(before: Inquiry, event: InquiryEvent): string[] {
   return computeOwedNotices(before, event, evolve(before, event)).map(({ kind, recipient }) => {
     const whom =
@@ -46,7 +46,7 @@ function owed(before: Inquiry, event: InquiryEvent): string[] {
   });
 }
 
-/** Who is told of the specimen of each event, in the inquiry in which it happens. */
+/** The notices that the specimen of each event owes, in the inquiry in which it happens. */
 const table: Readonly<Record<EventType, readonly [Inquiry, readonly string[]]>> = {
   InquiryReceived: [makeInquiryIn('new'), [`acknowledgement to ${requester}`]],
   InquiryQuarantined: [makeInquiryIn('quarantined'), ['quarantined to leads']],
@@ -92,7 +92,7 @@ const table: Readonly<Record<EventType, readonly [Inquiry, readonly string[]]>> 
   UnmaskingSettled: [makeInquiryIn('in_progress'), ['unmasking-settled to operator-a1']],
 };
 
-test.each(eventTypes)('%s is told to whom it concerns', (type) => {
+test.each(eventTypes)('%s notifies whom it concerns', (type) => {
   const [before, expected] = table[type];
   expect(owed(before, readSpecimen(type))).toEqual(expected);
 });
@@ -111,7 +111,7 @@ describe('an opening', () => {
     expect(computeOwedNotices(undefined, called, foldAll([called]))).toEqual([]);
   });
 
-  test('quarantined for a limit is told to its sender too', () => {
+  test('quarantined for a limit notifies its sender too', () => {
     expect(
       owed(
         makeInquiryIn('quarantined'),
@@ -176,20 +176,20 @@ describe('a resolution', () => {
       },
       readSpecimen('InquiryResolved'),
     ],
-  ])('that %s is told to nobody', (_, before, event) => {
+  ])('that %s notifies nobody', (_, before, event) => {
     expect(owed(before, event)).toEqual([]);
   });
 });
 
 describe('an agent', () => {
-  test('is told when a lead takes the inquiry away, and not of their own transfer', () => {
+  test('is notified when a lead takes the inquiry away, and not of their own transfer', () => {
     const byLead = readSpecimenWith('InquiryTransferred', {
       by: readSpecimen('QuarantineDiscarded').by,
     });
     expect(owed(makeInquiryIn('in_progress'), byLead)).toEqual(['transferred to operator-a1']);
   });
 
-  test('is not told of a machine’s message, nor anybody of one that nobody holds', () => {
+  test('is not notified of a machine’s message, nor anybody of one that nobody holds', () => {
     const { message } = readSpecimen('MessageReceived');
     const machine = readSpecimenWith('MessageReceived', {
       message: { ...message, kind: 'machine' },
@@ -229,7 +229,7 @@ describe('a step of an escalation', () => {
     ]);
   });
 
-  test('tells once who is told in two ways', () => {
+  test('notifies once who is a recipient in two ways', () => {
     const twice = step([{ to: 'holder' }, { to: 'person', sub }]);
     expect(owed(makeInquiryIn('in_progress'), twice)).toEqual(['sla-breach to operator-a1']);
   });

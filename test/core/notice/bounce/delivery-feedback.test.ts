@@ -37,7 +37,7 @@ it('reads a full mailbox as a failure that may pass', () => {
   ]);
 });
 
-it('reads a complaint as good as a permanent failure, and one taken back as nothing', () => {
+it('treats a complaint as a permanent failure, and one that is withdrawn as nothing', () => {
   const complaint = specimen('ses-complaint');
   expect(read(complaint)?.undeliveredRecipients).toEqual([
     { address: 'yamada@toritsugi.example', permanent: true, diagnostic: 'Complaint abuse' },

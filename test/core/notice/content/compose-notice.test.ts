@@ -21,7 +21,7 @@ import { generateFromSchema } from '../../../support/generated-values.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
 
-/** What of an escalation does not come from the inquiry. */
+/** The facts of an escalation that are not in the inquiry. */
 const escalation: fc.Arbitrary<EscalationFacts> = fc.record(
   {
     id: generateFromSchema(EscalationId),
@@ -98,7 +98,7 @@ it("tells a vendor's operator nothing that differs by what people wrote", () => 
     ...event,
     message: { ...event.message, unverified: false },
   }));
-  const told: fc.Arbitrary<{ kind: NoticeKind; events: InquiryEvent[] }> = fc.oneof(
+  const noticeEvents: fc.Arbitrary<{ kind: NoticeKind; events: InquiryEvent[] }> = fc.oneof(
     fc.record({ kind: fc.constant('message-arrived' as const), events: twice(message) }),
     fc.record({
       kind: fc.constant('delivery-failed' as const),
@@ -114,7 +114,7 @@ it("tells a vendor's operator nothing that differs by what people wrote", () => 
     }),
   );
   fc.assert(
-    fc.property(context, generatedInquiry, told, (given, other, { kind, events }) => {
+    fc.property(context, generatedInquiry, noticeEvents, (given, other, { kind, events }) => {
       const reader = 'vendor' as const;
       const notice = { ...given.notice, kind };
       const [one, another] = events.map((event, index) =>

@@ -14,7 +14,7 @@ import { runs } from '../../../support/volumes.ts';
 
 const start = Instant.parse('2026-12-01T01:00:00.000Z');
 
-/** What becomes of notices that come so many seconds after the start, as a sender does it. */
+/** The outcomes of notices that are sent so many seconds after the start. */
 function sending(arrivals: readonly number[]) {
   let burst: NoticeBurst = { sent: [] };
   const alone: Instant[] = [];
@@ -22,7 +22,7 @@ function sending(arrivals: readonly number[]) {
   const digests: NoticeDigest[] = [];
   for (const seconds of arrivals) {
     const at = addSeconds(start, seconds);
-    // The notice that speaks for others counts when it is sent, a while after its digest ended.
+    // A digest's notice counts when it is sent, a while after the digest has ended.
     const due = digests.filter(({ until }) => addSeconds(until, 120) <= at).at(-1);
     if (due !== undefined && !burst.sent.includes(due.until))
       burst = addSentInstant(burst, due.until);
@@ -58,7 +58,7 @@ it('sends at most 30 an hour one by one and 20 digests, however they come', () =
         const { alone, held, digests } = sending([...arrivals].sort((one, two) => one - two));
         expect(alone.length).toBeLessThanOrEqual(30);
         expect(digests.length).toBeLessThanOrEqual(20);
-        // Nothing is lost: what is neither sent nor speaks for others has one that speaks for it.
+        // Nothing is lost: each notice that is not sent is covered by a digest.
         expect(alone.length + held.length + digests.length).toBe(arrivals.length);
         for (const at of held) {
           expect(digests.filter(({ from, until }) => from <= at && at < until)).toHaveLength(1);

@@ -12,7 +12,7 @@ const start = Instant.parse('2026-11-22T00:00:00.000Z');
 const inquiry = (index: number) =>
   `01931a5c-0000-7000-8000-00000000000${index}` as unknown as InquiryId;
 
-/** What of a series of attempts, in seconds from the start, is let through. */
+/** The attempts that are let through, of a series in seconds from the start. */
 function lettingThrough(
   attempts: readonly { at: number; inquiryId: InquiryId }[],
 ): AutomaticSending[] {

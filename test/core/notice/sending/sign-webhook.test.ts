@@ -10,7 +10,7 @@ const ops = WebhookId.parse('ops');
 const at = Instant.parse('2026-12-01T01:00:00.900Z');
 const message = { id: '019a_7_sla-breach_ops', body: '{"件":"x"}', at };
 
-/** The rule of the specification, as a receiver applies it. */
+/** Verifies a signature as the specification tells receivers to. */
 function verifies(secret: string, headers: Readonly<Record<string, string>>, body: string) {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;

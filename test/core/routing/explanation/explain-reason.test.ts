@@ -21,7 +21,7 @@ const names: RoutingDisplayNames = {
   time: (at) => `time-${at}`,
 };
 
-/** A reason of each fact as routing writes it; a fact without one fails the test. */
+/** One reason for each fact, as routing writes it; the test fails for a fact without one. */
 const reasons: Readonly<Record<string, readonly string[]>> = {
   channel: ['mail', 'form', 'phone'],
   form: ['general'],
@@ -114,7 +114,7 @@ describe.each(['ja', 'en'] as const)('the words of an explanation in %s', (langu
         words.step(rule, { ...step, matched: flag, holds: false }),
       ]),
     );
-    // An overflow that does not happen and hours that hold are told apart.
+    // An overflow that does not happen and hours that hold differ in wording.
     expect(new Set(said).size).toBe(steps.length + 2);
     expect(new Set(steps.map((rule) => words.steps[rule])).size).toBe(steps.length);
   });

@@ -9,7 +9,7 @@ import {
 } from '../../../../core/routing/observation/measure-desk.ts';
 import { ReadCache } from '../../../../core/routing/observation/read-cache.ts';
 import { makeInquiryIn } from '../../../support/inquiries.ts';
-import { deskList, helpDeskActors } from '../../work/command-scenario.ts';
+import { deskList, helpDeskActors } from '../../help-desk.ts';
 import { makeInquiryIdAt, tuesdayMorning } from '../placement/placement-fixture.ts';
 
 const [staff, bpo] = deskList;
@@ -58,7 +58,7 @@ describe('the predicted wait', () => {
 });
 
 describe('the oldest that waits', () => {
-  it('is told in whole minutes, and none as none', () => {
+  it('is given in whole minutes, and absent when there is none', () => {
     const oldest = addSeconds(tuesdayMorning, -119);
     expect(computeOldestMinutes({ depth: 3, oldest }, tuesdayMorning)).toBe(1);
     expect(computeOldestMinutes({ depth: 0 }, tuesdayMorning)).toBe(0);

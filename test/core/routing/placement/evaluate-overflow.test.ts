@@ -10,17 +10,17 @@ const overflow = (enter: object, leave: object) =>
   OverflowSettings.parse({ to: 'staff', enter, leave });
 const quiet: OverflowLoad = { depth: 0, oldestMinutes: 0, waitMinutes: 0 };
 
-/** The states that a series of loads leads through, from a closed one. */
-function states(levels: OverflowSettings, series: readonly OverflowLoad[]): boolean[] {
+/** The states after each of a series of loads, beginning without overflow. */
+function states(settings: OverflowSettings, series: readonly OverflowLoad[]): boolean[] {
   let active = false;
   return series.map((load) => {
-    active = evaluateOverflow(active, levels, load).active;
+    active = evaluateOverflow(active, settings, load).active;
     return active;
   });
 }
 
 describe('an overflow', () => {
-  const levels = overflow(
+  const settings = overflow(
     { depth: 20, oldestMinutes: 60, waitMinutes: 90 },
     { depth: 10, oldestMinutes: 30, waitMinutes: 45 },
   );
@@ -52,7 +52,7 @@ describe('an overflow', () => {
     ['does not begin by a wait that cannot be told', false, { waitMinutes: undefined }, false, []],
     ['does not end by one either', true, { waitMinutes: undefined }, true, ['waitMinutes']],
   ])('%s', (_, before, load, active, by) => {
-    expect(evaluateOverflow(before, levels, { ...quiet, ...load } as OverflowLoad)).toEqual({
+    expect(evaluateOverflow(before, settings, { ...quiet, ...load } as OverflowLoad)).toEqual({
       active,
       by,
     });
@@ -68,7 +68,7 @@ describe('an overflow', () => {
     .record({ leave: fc.integer({ min: 0, max: 50 }), gap: fc.integer({ min: 2, max: 50 }) })
     .map(({ leave, gap }) => ({ leave, enter: leave + gap }));
 
-  it('never changes while loads stay between its levels', () => {
+  it('never changes while loads stay between its thresholds', () => {
     fc.assert(
       fc.property(
         twoLevels,
@@ -91,7 +91,7 @@ describe('an overflow', () => {
     );
   });
 
-  it('turns no more often than a load goes all the way between its levels', () => {
+  it('changes no more often than a load goes all the way between its thresholds', () => {
     fc.assert(
       fc.property(
         twoLevels,

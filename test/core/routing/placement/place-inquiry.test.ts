@@ -6,7 +6,7 @@ import {
   type PlacementRequest,
   placeInquiry,
 } from '../../../../core/routing/placement/place-inquiry.ts';
-import { deskList, staffDesk } from '../../work/command-scenario.ts';
+import { deskList, staffDesk } from '../../help-desk.ts';
 import {
   makeObservation,
   makePlacementInput,
@@ -25,7 +25,7 @@ function place(terms: Terms, given: Partial<PlacementRequest> = {}) {
   return placed;
 }
 
-/** Where it went and by which steps, such as `bpo: contract-volume`. */
+/** The desk and the steps that led there, such as `bpo: contract-volume`. */
 function way(terms: Terms, given: Partial<PlacementRequest> = {}): string {
   const { desk, trace, availableAt } = place(terms, given);
   const steps = trace.map(({ rule, matched }) => (matched ? rule : `not ${rule}`)).join(' ');
@@ -125,7 +125,7 @@ describe('a contract', () => {
     expect(because(elsewhere, { at: tuesdayNight })).toEqual([['contract.covered: bpo false']]);
   });
 
-  it('asks for nothing to be looked at but a volume that can end', () => {
+  it('asks only for volumes that can be used up', () => {
     expect(place(takes, { at: tuesdayNight }).unseen).toEqual([]);
     expect(place(unlimited).unseen).toEqual([]);
     expect(place(limited).unseen).toEqual(['bpo']);
@@ -187,12 +187,14 @@ describe('a desk without a contract', () => {
 });
 
 describe('overflow', () => {
-  const levels = { enter: { depth: 20 }, leave: { depth: 10 } };
-  const out = makeTermsWithSettings({ desks: { bpo: { overflow: { to: 'staff', ...levels } } } });
+  const thresholds = { enter: { depth: 20 }, leave: { depth: 10 } };
+  const out = makeTermsWithSettings({
+    desks: { bpo: { overflow: { to: 'staff', ...thresholds } } },
+  });
   const both = makeTermsWithSettings({
     desks: {
-      bpo: { overflow: { to: 'staff', ...levels } },
-      staff: { overflow: { to: 'bpo', ...levels } },
+      bpo: { overflow: { to: 'staff', ...thresholds } },
+      staff: { overflow: { to: 'bpo', ...thresholds } },
     },
   });
   const staff = makeRouteToDesk(staffDesk);
@@ -202,11 +204,13 @@ describe('overflow', () => {
     ['begins at its level', 20, false, 'staff: overflow', [true]],
     ['goes on above the lower level', 11, true, 'staff: overflow', []],
     ['ends at the lower level', 10, true, 'bpo: ', [false]],
-  ])('%s', (_, depth, overflowing, expected, turned) => {
+  ])('%s', (_, depth, overflowing, expected, changes) => {
     const observed = makeObservation({ bpo: { depth, overflowing } });
     expect(way(out, { observed })).toBe(expected);
-    const { overflowChanges: turns } = place(out, { observed });
-    expect(turns).toEqual(turned.map((active) => ({ desk: 'bpo', active, measure: 'depth' })));
+    const { overflowChanges } = place(out, { observed });
+    expect(overflowChanges).toEqual(
+      changes.map((active) => ({ desk: 'bpo', active, measure: 'depth' })),
+    );
   });
 
   it('goes from staff to a vendor as well', () => {
@@ -246,7 +250,7 @@ describe('overflow', () => {
       'contract.volumeLeft: bpo false',
     ],
   ])('does not go to a vendor whose desk is %s', (_, contract, at, desk, reason) => {
-    const overflow = { to: 'bpo', ...levels };
+    const overflow = { to: 'bpo', ...thresholds };
     const terms = makeTermsWithSettings({ desks: { staff: { overflow }, bpo: { contract } } });
     const observed = makeObservation({ staff: { depth: 99 }, bpo: desk });
     expect(way(terms, { route: staff, observed, at })).toBe('staff: not overflow');
@@ -255,7 +259,7 @@ describe('overflow', () => {
   });
 
   it('does not go to a desk that the stage has not', () => {
-    const overflow = { to: 'gone', ...levels };
+    const overflow = { to: 'gone', ...thresholds };
     const terms = makeTermsWithSettings({ desks: { bpo: { overflow } } });
     expect(way(terms, { observed: makeObservation({ bpo: { depth: 99 } }) })).toBe(
       'bpo: not overflow',
@@ -263,7 +267,7 @@ describe('overflow', () => {
   });
 
   it('sends nothing on that is held back: its contract says what becomes of it', () => {
-    const overflow = { to: 'staff', ...levels };
+    const overflow = { to: 'staff', ...thresholds };
     const terms = makeTermsWithSettings({
       desks: { bpo: { overflow, contract: { otherwise: 'staff' } } },
     });
@@ -273,9 +277,9 @@ describe('overflow', () => {
     );
   });
 
-  it('counts a desk that was not looked at as quiet, and says which', () => {
-    const { desk, overflowChanges: turns, unseen } = place(both);
-    expect([desk.id, turns, unseen]).toEqual(['bpo', [], ['bpo']]);
+  it('counts a desk without an observation as quiet, and says which', () => {
+    const { desk, overflowChanges, unseen } = place(both);
+    expect([desk.id, overflowChanges, unseen]).toEqual(['bpo', [], ['bpo']]);
     const full = makeObservation({ bpo: { depth: 99 } });
     expect(place(both, { observed: full }).unseen).toEqual(['staff']);
   });

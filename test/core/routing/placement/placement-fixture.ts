@@ -7,7 +7,7 @@ import { applyDeskSettings, type Desk, type Terms } from '../../../../core/inqui
 import { DeskId, InquiryId, type Instant, PoolId } from '../../../../core/inquiry/values/ids.ts';
 import type { PlacementRequest } from '../../../../core/routing/placement/place-inquiry.ts';
 import type { InquiryRoute } from '../../../../core/routing/rules/compiled-rules.ts';
-import { bpo, commandedInquiryId, deskList, deskListTerms } from '../../work/command-scenario.ts';
+import { bpo, commandedInquiryId, deskList, deskListTerms } from '../../help-desk.ts';
 
 /** Tuesday 10:00 in Tokyo, when every desk is open. */
 export const tuesdayMorning = '2026-11-24T01:00:00.000Z' as Instant;
@@ -16,7 +16,7 @@ export const tuesdayNight = '2026-11-24T13:00:00.000Z' as Instant;
 /** Wednesday 08:00. */
 export const wednesdayBeforeOpening = '2026-11-24T23:00:00.000Z' as Instant;
 
-/** The stage's desks under settings as a lead would put them. */
+/** Terms with the desks of the stage and the settings that a lead has put. */
 export function makeTermsWithSettings(body: object, desks: readonly Desk[] = deskList): Terms {
   const settings = { ...shippedDeskSettings, version: 4, body: DeskSettings.parse(body) };
   return applyDeskSettings({ ...deskListTerms, desks }, desks, settings);
@@ -31,7 +31,7 @@ const networkRoute = {
   trace: [{ rule: 'vpn', matched: true, because: ['text: vpn'], set: ['desk'] }],
 };
 
-/** An inquiry of `network` that the rules send to a desk. */
+/** The route by which the rules send an inquiry of `network` to a desk. */
 export function makeRouteToDesk(desk: DeskId): InquiryRoute {
   return { ...networkRoute, desk };
 }
@@ -42,7 +42,7 @@ export function makeRouteToPool(pool: string, category = 'network'): InquiryRout
 
 export const routeToBpo = makeRouteToDesk(bpo);
 
-/** Desks where nothing waits, and what is different about some of them. */
+/** Observations of desks where nothing waits, with some of them changed. */
 export function makeObservation(
   given: Readonly<Record<string, Partial<ObservedDesk>>>,
 ): RoutingObservation {
@@ -64,7 +64,7 @@ export function makePlacementInput(given: Partial<PlacementRequest> = {}): Place
   };
 }
 
-/** An id whose random end is a part of the whole. */
+/** An id whose random end is this fraction of its range. */
 export function makeInquiryIdAt(part: number): InquiryId {
   const end = Math.floor(part * 2 ** 32)
     .toString(16)

@@ -318,7 +318,7 @@ describe('a rule set', () => {
     expect(trace).toEqual([
       { rule: 'words', matched: true, because: ['text: ＶＰＮ'], set: ['category'] },
       { rule: 'vip', matched: true, because: ['vip: true', 'channel: mail'], set: ['desk'] },
-      // It came too late to name the desk.
+      // The rule comes too late to name the desk.
       { rule: 'late', matched: true, because: ['channel: mail'], set: ['tags'] },
       { rule: 'otherwise', matched: true, because: [], set: ['priority'] },
     ]);
@@ -402,7 +402,7 @@ describe('a rule set', () => {
     expect(route(rules).priority).toBe(expected);
   });
 
-  it('keeps what once was said: to expedite, to hold, the first flag, every skill', () => {
+  it('keeps what an earlier rule has set: to expedite, to hold, the first flag, every skill', () => {
     const routed = route([
       { id: 'a', when: always, set: { expedite: true, flag: 'first', skills: ['sap'] } },
       { id: 'b', when: always, set: { hold: true, flag: 'second', skills: ['sap', 'english'] } },
@@ -463,7 +463,7 @@ describe('a rule set', () => {
     ['medium', 'high', 'high'],
     ['critical', undefined, 'critical'],
     ['low', undefined, 'low'],
-    // A person's judgement on the phone is raised by a rule, and not lowered.
+    // A rule raises the priority that a person set on the phone, and never lowers it.
     ['critical', 'high', 'critical'],
     ['low', 'high', 'high'],
   ])('of %s and a rule for %s makes %s', (priority, ruled, expected) => {

@@ -23,7 +23,7 @@ import type {
 } from '../../../../core/routing/simulation/simulated-routing.ts';
 import { readSpecimen, readSpecimenWith } from '../../../support/specimens.ts';
 import { runs } from '../../../support/volumes.ts';
-import { deskListTerms, helpDeskActors } from '../../work/command-scenario.ts';
+import { deskListTerms, helpDeskActors } from '../../help-desk.ts';
 
 const start = '2026-11-24T01:00:00.000Z' as Instant;
 const id = '019a0000-0000-7000-8000-000000000001' as Inquiry['id'];
@@ -93,7 +93,7 @@ const life = fc
   .map((instants) => instants.toSorted((one, other) => one - other) as unknown as Life);
 const asOf = addSeconds(start, 10_000_000);
 
-describe('service levels at stake', () => {
+describe('the service level impact', () => {
   it('come to what the same life would have come to, had it been routed so', () => {
     const seen = new Set<string>();
     fc.assert(
@@ -102,7 +102,7 @@ describe('service levels at stake', () => {
         const other = new Map(livesOf(anew, instants).clocks.map((one) => [one.clock, one]));
         const one = simulated(old, anew);
         fc.pre(canAffectServiceLevels(one));
-        // What comes back from waiting begins another pickup; the first stands here for all.
+        // Coming back from waiting begins another pickup; only the first is compared here.
         const clocks = real.clocks.filter(({ clock }) => clock !== 'pickup');
         for (const { clock, outcome, newDueAt } of computeServiceLevelImpacts(
           one,
@@ -146,7 +146,7 @@ describe('service levels at stake', () => {
   });
 });
 
-describe('levels by time', () => {
+describe('service levels by time', () => {
   it('are compiled once for each version that was put', () => {
     const recordedAt = addSeconds(start, 100);
     const later = { ...shippedPolicies, version: 1, recordedAt, from: recordedAt };

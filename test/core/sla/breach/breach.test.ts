@@ -3,15 +3,18 @@ import { mergeVerdictWrites, type VerdictRecord } from '../../../../core/inquiry
 import { findBreachRecord, showBreach } from '../../../../core/sla/breach/breach.ts';
 import { breachScanLimit, listBreaches } from '../../../../core/sla/breach/list-breaches.ts';
 import {
-  InquiryScenario,
+  bpo,
+  deskListTerms,
+  makeReceivedEvent,
+  makeRoutedEvent,
   parseTokyoTime,
-  shippedTestTerms,
-} from '../../inquiry/clock/inquiry-scenario.ts';
+  staffDesk,
+} from '../../help-desk.ts';
 import { makeTerms } from '../../inquiry/clock/make-service-levels.ts';
-import { bpo, staffDesk } from '../../work/command-scenario.ts';
+import { givenUnder, type InquirySpecification } from '../../inquiry-specification.ts';
 
 /** The records of one clock, by cycle and run, as the ledger would give them. */
-function recordsOf(scenario: InquiryScenario, name: string): VerdictRecord[] {
+function recordsOf(scenario: InquirySpecification, name: string): VerdictRecord[] {
   return mergeVerdictWrites(scenario.verdicts)
     .flatMap(({ verdict, supersededAt }) =>
       verdict?.clock === name
@@ -21,18 +24,18 @@ function recordsOf(scenario: InquiryScenario, name: string): VerdictRecord[] {
     .sort(({ verdict: one }, { verdict: other }) => one.cycle - other.cycle || one.run - other.run);
 }
 
-const routed = (wall: string, terms = shippedTestTerms) =>
-  InquiryScenario.receive(parseTokyoTime(wall), {}, terms).route(
-    bpo,
-    'critical',
-    parseTokyoTime(wall),
+const routed = (wall: string, terms = deskListTerms) =>
+  givenUnder(
+    terms,
+    makeReceivedEvent(parseTokyoTime(wall)),
+    makeRoutedEvent(bpo, 'critical', parseTokyoTime(wall)),
   );
 
 describe('a breach among the records of its clock', () => {
   const scenario = routed('2026-11-20 09:00')
-    .performCommand('a1', { command: 'claim' }, parseTokyoTime('2026-11-20 09:12'))
-    .performCommand('a1', { command: 'release', fence: 1 }, parseTokyoTime('2026-11-20 09:12:30'))
-    .performCommand('a2', { command: 'claim' }, parseTokyoTime('2026-11-20 09:14:30'));
+    .when('a1', { command: 'claim' }, parseTokyoTime('2026-11-20 09:12'))
+    .when('a1', { command: 'release', fence: 1 }, parseTokyoTime('2026-11-20 09:12:30'))
+    .when('a2', { command: 'claim' }, parseTokyoTime('2026-11-20 09:14:30'));
   const records = recordsOf(scenario, 'pickup');
 
   it('is the record that was missed first, with the end of the run that went on', () => {
@@ -47,7 +50,7 @@ describe('a breach among the records of its clock', () => {
       showBreach(
         breach,
         undefined,
-        shippedTestTerms.serviceLevels,
+        deskListTerms.serviceLevels,
         parseTokyoTime('2026-11-20 10:00'),
       ),
     ).toMatchObject({
@@ -66,13 +69,9 @@ describe('a breach among the records of its clock', () => {
   it('is none in a cycle that goes on with the miss of the one before', () => {
     const continuing = routed('2026-11-20 09:00', makeTerms({ reopen: 'continue' }));
     continuing
-      .performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 15:00'))
-      .performCommand(
-        'lead',
-        { command: 'reopen', reason: 'x' },
-        parseTokyoTime('2026-11-20 16:00'),
-      )
-      .performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 16:30'));
+      .when('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 15:00'))
+      .when('lead', { command: 'reopen', reason: 'x' }, parseTokyoTime('2026-11-20 16:00'))
+      .when('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 16:30'));
     const ofResolution = recordsOf(continuing, 'resolution');
     expect(ofResolution).toHaveLength(2);
     expect(findBreachRecord(ofResolution, 2)).toBeUndefined();
@@ -86,10 +85,10 @@ describe('a breach among the records of its clock', () => {
 describe('a breach that runs on', () => {
   it('says how much it has used and how late it is so far', () => {
     const scenario = routed('2026-11-20 09:00');
-    scenario.fireAlarms(parseTokyoTime('2026-11-20 09:11'));
+    scenario.whenAlarmsFire(parseTokyoTime('2026-11-20 09:11'));
     const breach = findBreachRecord(recordsOf(scenario, 'pickup'), 1);
     if (breach === undefined) throw new TypeError('it was missed');
-    const { serviceLevels: levels } = shippedTestTerms;
+    const { serviceLevels: levels } = deskListTerms;
     const now = parseTokyoTime('2026-11-20 09:25');
     expect(showBreach(breach, scenario.inquiry, levels, now)).toMatchObject({
       ...{ state: 'running', elapsed: 1500, late: 900 },
@@ -102,7 +101,7 @@ describe('a breach that runs on', () => {
 describe('a list whose filter leaves most out', () => {
   it('ends its page when it has looked through its share, and says where it goes on', async () => {
     const scenario = routed('2026-11-20 09:00');
-    scenario.fireAlarms(parseTokyoTime('2026-11-20 09:11'));
+    scenario.whenAlarmsFire(parseTokyoTime('2026-11-20 09:11'));
     const [record] = recordsOf(scenario, 'pickup');
     if (record === undefined) throw new TypeError('it was missed');
     let seen = 0;
@@ -124,7 +123,7 @@ describe('a list whose filter leaves most out', () => {
       { desk: staffDesk },
       10,
       undefined,
-      shippedTestTerms,
+      deskListTerms,
       now,
     );
     expect(elsewhere).toEqual({ breaches: [], next: `open ${breachScanLimit}` });
@@ -134,7 +133,7 @@ describe('a list whose filter leaves most out', () => {
       { desk: bpo },
       10,
       undefined,
-      shippedTestTerms,
+      deskListTerms,
       now,
     );
     expect([breaches.length, next]).toEqual([10, 'open 10']);

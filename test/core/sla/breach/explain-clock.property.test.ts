@@ -10,9 +10,9 @@ import {
 import { runs } from '../../../support/volumes.ts';
 import { type GeneratedCase, generatedCase } from './generated-case.ts';
 
-/** The accounts of every cycle of every clock that a life has had. */
-function accountsOf({
-  file: scenario,
+/** The explanations of all cycles of all clocks of a life. */
+function explainAllCycles({
+  scenario,
   terms,
   now,
 }: GeneratedCase): Omit<ClockExplanation, 'inquiryId' | 'number'>[] {
@@ -22,8 +22,8 @@ function accountsOf({
       (clocks ?? []).map(({ clock, cycle }) => `${clock} ${cycle}`),
     ),
   );
-  return [...cycles].flatMap((named) => {
-    const [clock, cycle] = named.split(' ');
+  return [...cycles].flatMap((cycleName) => {
+    const [clock, cycle] = cycleName.split(' ');
     const history = gatherCycleHistory(
       ClockName.parse(clock),
       Number(cycle),
@@ -40,7 +40,7 @@ test('what the stretches of any cycle add up to is its elapsed time, to the seco
   let carried = 0;
   fc.assert(
     fc.property(generatedCase, (generated) => {
-      for (const { clock, stretches, elapsed } of accountsOf(generated)) {
+      for (const { clock, stretches, elapsed } of explainAllCycles(generated)) {
         const counted = stretches.reduce((sum, one) => sum + one.counted, 0);
         expect(clock.carried + counted).toBe(elapsed);
         if (clock.endedAt !== undefined) expect(elapsed).toBe(clock.elapsed);
@@ -51,14 +51,14 @@ test('what the stretches of any cycle add up to is its elapsed time, to the seco
     }),
     runs(30),
   );
-  // The generated lives have in them what the sum could go wrong by.
+  // The generated lives contain the cases in which the sum could go wrong.
   expect([ended, paused, carried].filter((count) => count === 0)).toEqual([]);
 });
 
 test('the stretches of any cycle go from its start to its end or now, without gaps or repetition', () => {
   fc.assert(
     fc.property(generatedCase, (generated) => {
-      for (const { clock, stretches, asOf } of accountsOf(generated)) {
+      for (const { clock, stretches, asOf } of explainAllCycles(generated)) {
         let behind: string = clock.startedAt;
         let state: string | undefined;
         for (const stretch of stretches) {

@@ -4,12 +4,15 @@ import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { explainCycle, gatherCycleHistory } from '../../../../core/sla/breach/explain-clock.ts';
 import {
-  InquiryScenario,
+  bpo,
+  deskListTerms,
+  makeReceivedEvent,
+  makeRoutedEvent,
   parseTokyoTime,
-  shippedTestTerms,
-} from '../../inquiry/clock/inquiry-scenario.ts';
+  staffDesk,
+} from '../../help-desk.ts';
 import { makeServiceLevels, makeTerms } from '../../inquiry/clock/make-service-levels.ts';
-import { bpo, staffDesk } from '../../work/command-scenario.ts';
+import { given, givenUnder, type InquirySpecification } from '../../inquiry-specification.ts';
 
 const hour = 3600;
 /** Eight hours of the Tokyo office to resolve, and two when it is critical. */
@@ -25,17 +28,17 @@ const eightHours = (reopen: 'new-cycle' | 'continue' = 'new-cycle') =>
     reopen,
   });
 
-function explain(scenario: InquiryScenario, name: ClockName, now: Instant, cycle?: number) {
+function explain(scenario: InquirySpecification, name: ClockName, now: Instant, cycle?: number) {
   const fired = decideDueAlarms(scenario.loaded, scenario.terms, now).events;
   const history = gatherCycleHistory(name, cycle, scenario.events, fired);
   return history && explainCycle(history, scenario.terms.serviceLevels, now);
 }
 
 const received = (wall: string, terms = eightHours()) =>
-  InquiryScenario.receive(parseTokyoTime(wall), { priority: 'high' }, terms).route(
-    bpo,
-    'high',
-    parseTokyoTime(wall),
+  givenUnder(
+    terms,
+    makeReceivedEvent(parseTokyoTime(wall), { priority: 'high' }),
+    makeRoutedEvent(bpo, 'high', parseTokyoTime(wall)),
   );
 
 const stretch = (from: string, to: string, state: string, hours = 0) => ({
@@ -46,9 +49,9 @@ const stretch = (from: string, to: string, state: string, hours = 0) => ({
 describe('the account of a clock', () => {
   it('tells hours from what lies outside them and from pauses, over a holiday', () => {
     const scenario = received('2026-11-19 16:00')
-      .performCommand('a1', { command: 'claim' }, parseTokyoTime('2026-11-20 09:59:30'))
-      .performCommand('a1', { command: 'wait', fence: 1 }, parseTokyoTime('2026-11-20 10:00'))
-      .performCommand('a1', { command: 'resume' }, parseTokyoTime('2026-11-24 14:00'));
+      .when('a1', { command: 'claim' }, parseTokyoTime('2026-11-20 09:59:30'))
+      .when('a1', { command: 'wait', fence: 1 }, parseTokyoTime('2026-11-20 10:00'))
+      .when('a1', { command: 'resume' }, parseTokyoTime('2026-11-24 14:00'));
     expect(explain(scenario, 'resolution', parseTokyoTime('2026-11-24 15:30'))).toMatchObject({
       state: 'running',
       stretches: [
@@ -71,8 +74,8 @@ describe('the account of a clock', () => {
 
   it('has no deadline while it is paused', () => {
     const scenario = received('2026-11-19 16:00')
-      .performCommand('a1', { command: 'claim' }, parseTokyoTime('2026-11-20 09:59:30'))
-      .performCommand('a1', { command: 'wait', fence: 1 }, parseTokyoTime('2026-11-20 10:00'));
+      .when('a1', { command: 'claim' }, parseTokyoTime('2026-11-20 09:59:30'))
+      .when('a1', { command: 'wait', fence: 1 }, parseTokyoTime('2026-11-20 10:00'));
     const account = explain(scenario, 'resolution', parseTokyoTime('2026-11-20 11:00'));
     expect(account).toMatchObject({ state: 'paused', elapsed: 2 * hour });
     expect(account).not.toHaveProperty('deadline');
@@ -80,7 +83,7 @@ describe('the account of a clock', () => {
 
   it('counts how often it was retargeted, and tells its warnings', () => {
     const scenario = received('2026-11-20 09:10');
-    scenario.performCommand(
+    scenario.when(
       'lead',
       { command: 'amend', priority: 'critical' },
       parseTokyoTime('2026-11-20 10:00'),
@@ -101,7 +104,7 @@ describe('the account of a clock', () => {
     const breach = { at: parseTokyoTime('2026-11-24 10:10'), late: 110 * 60 };
     const unnoticed = explain(scenario, 'resolution', late);
     expect(unnoticed?.breach).toEqual(breach);
-    scenario.fireAlarms(parseTokyoTime('2026-11-24 10:30'));
+    scenario.whenAlarmsFire(parseTokyoTime('2026-11-24 10:30'));
     expect(explain(scenario, 'resolution', late)?.breach).toEqual({
       ...breach,
       detectedAt: parseTokyoTime('2026-11-24 10:30'),
@@ -110,12 +113,9 @@ describe('the account of a clock', () => {
 
   it('of a past cycle is what that cycle came to', () => {
     const scenario = received('2026-11-20 09:00');
-    scenario.performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 10:00'));
-    scenario.performCommand(
-      'lead',
-      { command: 'reopen', reason: 'x' },
-      parseTokyoTime('2026-11-20 11:00'),
-    );
+    scenario
+      .when('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 10:00'))
+      .when('lead', { command: 'reopen', reason: 'x' }, parseTokyoTime('2026-11-20 11:00'));
     const now = parseTokyoTime('2026-11-20 11:30');
     expect(explain(scenario, 'resolution', now, 1)).toMatchObject({
       state: 'ended',
@@ -132,12 +132,9 @@ describe('the account of a clock', () => {
 
   it('of a cycle that continues another begins with what that one had used', () => {
     const scenario = received('2026-11-20 09:00', eightHours('continue'));
-    scenario.performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 10:00'));
-    scenario.performCommand(
-      'lead',
-      { command: 'reopen', reason: 'x' },
-      parseTokyoTime('2026-11-20 11:00'),
-    );
+    scenario
+      .when('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 10:00'))
+      .when('lead', { command: 'reopen', reason: 'x' }, parseTokyoTime('2026-11-20 11:00'));
     expect(explain(scenario, 'resolution', parseTokyoTime('2026-11-20 11:30'))).toMatchObject({
       clock: { cycle: 2, carried: hour },
       stretches: [stretch('2026-11-20 11:00', '2026-11-20 11:30', 'counting', 0.5)],
@@ -146,13 +143,10 @@ describe('the account of a clock', () => {
   });
 
   it('of a desk’s clock is of the desk at which it ran', () => {
-    const scenario = InquiryScenario.receive(parseTokyoTime('2026-11-20 09:00'))
-      .route(bpo, 'high', parseTokyoTime('2026-11-20 09:00'))
-      .performCommand(
-        'staff1',
-        { command: 'transfer', desk: staffDesk },
-        parseTokyoTime('2026-11-20 09:10'),
-      );
+    const scenario = given(
+      makeReceivedEvent(parseTokyoTime('2026-11-20 09:00')),
+      makeRoutedEvent(bpo, 'high', parseTokyoTime('2026-11-20 09:00')),
+    ).when('staff1', { command: 'transfer', desk: staffDesk }, parseTokyoTime('2026-11-20 09:10'));
     const now = parseTokyoTime('2026-11-20 09:20');
     expect(explain(scenario, 'pickup', now, 1)).toMatchObject({
       clock: { desk: 'bpo', verdict: 'moved' },
@@ -163,7 +157,7 @@ describe('the account of a clock', () => {
 
   it('keeps to the calendar that was known when it ended, though the same day was closed later', () => {
     const scenario = received('2026-11-20 09:00');
-    scenario.performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 11:00'));
+    scenario.when('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 11:00'));
     const typhoon = makeServiceLevels(
       [],
       [
@@ -174,7 +168,7 @@ describe('the account of a clock', () => {
         },
       ],
     );
-    scenario.terms = { ...shippedTestTerms, serviceLevels: typhoon };
+    scenario.under({ ...deskListTerms, serviceLevels: typhoon });
     expect(explain(scenario, 'resolution', parseTokyoTime('2026-11-20 13:00'))).toMatchObject({
       stretches: [stretch('2026-11-20 09:00', '2026-11-20 11:00', 'counting', 2)],
       elapsed: 2 * hour,

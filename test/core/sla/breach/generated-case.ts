@@ -5,17 +5,22 @@ import { addSeconds, type DeskId, type Instant } from '../../../../core/inquiry/
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command } from '../../../../core/work/commands.ts';
 import {
-  InquiryScenario,
+  type ActorName,
+  bpo,
+  bpoB,
+  deskListTerms,
+  makeReceivedEvent,
+  makeRoutedEvent,
   parseTokyoTime,
-  shippedTestTerms,
-} from '../../inquiry/clock/inquiry-scenario.ts';
+  staffDesk,
+} from '../../help-desk.ts';
 import { makeServiceLevels, type PoliciesBody } from '../../inquiry/clock/make-service-levels.ts';
-import { type ActorName, bpo, bpoB, staffDesk } from '../../work/command-scenario.ts';
+import { givenUnder, type InquirySpecification } from '../../inquiry-specification.ts';
 
 type Calendars = Parameters<typeof makeServiceLevels>[1];
 type Calendar = NonNullable<Calendars>[number]['calendars'][string];
 
-/** One thing that happens in a life, some seconds after the one before. */
+/** One step of a life, some seconds after the step before. */
 type CaseStep = { readonly gap: number } & (
   | {
       readonly by: ActorName;
@@ -65,7 +70,7 @@ const policy = fc.record({
   reopen: fc.constantFrom('new-cycle' as const, 'continue' as const),
 });
 
-/** From seconds to days, the seconds odd. */
+/** From seconds to days, not only in whole minutes. */
 const gap = fc.oneof(
   fc.integer({ min: 1, max: 50 }),
   fc.integer({ min: 60, max: 8 * 3600 }),
@@ -91,7 +96,7 @@ const step: fc.Arbitrary<CaseStep> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ gap, says: fc.constant('requester' as const) }) },
   {
     weight: 2,
-    // Soon after something else, and often for hours of the same day that are over.
+    // Often in force from hours of the same day that are already over.
     arbitrary: fc.record({
       gap: fc.integer({ min: 1, max: 2 * 3600 }),
       putCalendar: calendar,
@@ -101,14 +106,14 @@ const step: fc.Arbitrary<CaseStep> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ gap, putPolicy: policy }) },
 );
 
-/** A life under policies and calendars that change, with what was put and when it ended. */
+/** A life under changing policies and calendars, with the terms and the instant at its end. */
 export type GeneratedCase = {
-  readonly file: InquiryScenario;
+  readonly scenario: InquirySpecification;
   readonly terms: Terms;
   readonly now: Instant;
 };
 
-/** The life of an inquiry by commands, as the ledger would take them; those refused do nothing. */
+/** Generates an inquiry's life by commands; one that is refused changes nothing. */
 export const generatedCase: fc.Arbitrary<GeneratedCase> = fc
   .record({ first: policy, steps: fc.array(step, { minLength: 5, maxLength: 40 }), last: gap })
   .map(({ first, steps, last }) => {
@@ -117,12 +122,16 @@ export const generatedCase: fc.Arbitrary<GeneratedCase> = fc
       { put: parseTokyoTime('2026-11-01 00:00'), policies: { policies: { standard: first } } },
     ];
     const calendars: NonNullable<Calendars>[number][] = [];
-    const begun = { ...shippedTestTerms, serviceLevels: makeServiceLevels(policies) };
-    const scenario = InquiryScenario.receive(now, {}, begun).route(bpo, 'high', addSeconds(now, 3));
+    const begun = { ...deskListTerms, serviceLevels: makeServiceLevels(policies) };
+    const scenario = givenUnder(
+      begun,
+      makeReceivedEvent(now),
+      makeRoutedEvent(bpo, 'high', addSeconds(now, 3)),
+    );
     for (const one of steps) {
       now = addSeconds(now, one.gap);
       if ('putCalendar' in one) {
-        // Never before the day on which it is put.
+        // Never in force before the day on which it is put.
         const midnight = parseTokyoTime(`${addSeconds(now, 9 * 3600).slice(0, 10)} 00:00`);
         const wanted = addSeconds(now, one.from * 3600);
         const from = wanted < midnight ? midnight : wanted;
@@ -135,21 +144,24 @@ export const generatedCase: fc.Arbitrary<GeneratedCase> = fc
         policies.push({ put: now, policies: { policies: { standard: one.putPolicy } } });
       } else if ('says' in one) {
         if (['queued', 'in_progress', 'waiting'].includes(scenario.inquiry.status))
-          scenario.append(now, makeRequesterMessage(now));
+          scenario.whenEvents(makeRequesterMessage(now));
       } else {
         const { by, command, desk, priority } = one;
         const fence = scenario.loaded.lease === undefined ? {} : { fence: scenario.inquiry.fence };
-        scenario.tryCommand(by, makeCommand(command, { desk, priority, fence }), now);
-        // Agents stay with what they have claimed.
-        if (scenario.loaded.lease !== undefined) scenario.prolongLease(addSeconds(now, 2 * 86_400));
+        scenario
+          .when(by, makeCommand(command, { desk, priority, fence }), now)
+          .thenTakenOrRefused();
+        // Agents keep what they have claimed.
+        if (scenario.loaded.lease !== undefined)
+          scenario.withLeaseUntil(addSeconds(now, 2 * 86_400));
         continue;
       }
-      scenario.terms = {
-        ...shippedTestTerms,
+      scenario.under({
+        ...deskListTerms,
         serviceLevels: makeServiceLevels(policies, calendars),
-      };
+      });
     }
-    return { file: scenario, terms: scenario.terms, now: addSeconds(now, last) };
+    return { scenario, terms: scenario.terms, now: addSeconds(now, last) };
   });
 
 type CommandInput = {

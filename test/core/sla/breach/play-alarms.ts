@@ -5,18 +5,18 @@ import type { DueAlarm } from '../../../../core/sla/ports.ts';
 import { sweepAlarms } from '../../../../core/sla/sweep-alarms.ts';
 import { readSpecimen } from '../../../support/specimens.ts';
 
-/** An alarm that an append sets, some milliseconds into the time that is played. */
+/** An alarm that an append sets; times are milliseconds from the start. */
 export type AlarmSetting = {
   readonly at: number;
   readonly dueIn: number;
-  /** How long the stream takes to show it to the relay. */
+  /** How long the stream takes to deliver it to the relay. */
   readonly lag: number;
 };
 
 export type SentAlarm = {
   readonly by: 'relay' | 'sweep';
   readonly at: number;
-  readonly rings: number;
+  readonly firesAt: number;
 };
 
 type PlayedAlarm = AlarmSetting & {
@@ -30,9 +30,9 @@ const instant = (milliseconds: number): Instant => instantOf(start + millisecond
 const note = JSON.stringify(readSpecimen('NotePosted'));
 
 /**
- * Plays appends, relay, sweeps and rings over some minutes, and tells when each alarm was sent.
+ * Plays appends, relay and sweeps over some minutes, and returns when each alarm was sent and fires.
  *
- * An alarm stands in the index from its append until it rings. `sweeps` are instants.
+ * An alarm stays in the index from its append until it fires. `sweeps` are milliseconds too.
  */
 export async function playAlarms(
   settings: readonly AlarmSetting[],
@@ -59,15 +59,15 @@ export async function playAlarms(
       alarmAt: instant(alarm.due),
     };
     for (const { delaySeconds } of buildRelayMessages(item, instant(now))) {
-      const comes = now + delaySeconds * 1000;
-      // The ringer waits out the rest of a second.
-      const rings = comes < alarm.due && alarm.due - comes < 1000 ? alarm.due : comes;
-      alarm.sent.push({ by: 'relay', at: now, rings });
+      const arrivesAt = now + delaySeconds * 1000;
+      // The alarm handler waits out the rest of a second.
+      const firesAt = arrivesAt < alarm.due && alarm.due - arrivesAt < 1000 ? alarm.due : arrivesAt;
+      alarm.sent.push({ by: 'relay', at: now, firesAt });
     }
   }
 
-  function standing(now: number): PlayedAlarm[] {
-    const fired = ({ sent }: PlayedAlarm) => sent.some(({ rings }) => rings <= now);
+  function listPending(now: number): PlayedAlarm[] {
+    const fired = ({ sent }: PlayedAlarm) => sent.some(({ firesAt }) => firesAt <= now);
     return played.filter((alarm) => alarm.at <= now && !fired(alarm));
   }
 
@@ -76,7 +76,7 @@ export async function playAlarms(
       {
         index: {
           async *findDue(from, before) {
-            const due = standing(now).filter(({ due: at }) => {
+            const due = listPending(now).filter(({ due: at }) => {
               return instant(at) >= from && instant(at) < before;
             });
             yield due.map(
@@ -94,7 +94,7 @@ export async function playAlarms(
               const own = played.find(
                 (one) => alarm.kind === 'inquiry' && one.id === alarm.inquiryId,
               );
-              own?.sent.push({ by: 'sweep', at: now, rings: Math.max(own.due, now) });
+              own?.sent.push({ by: 'sweep', at: now, firesAt: Math.max(own.due, now) });
             }
           },
           countBacklog: async () => 0,

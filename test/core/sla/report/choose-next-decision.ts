@@ -19,12 +19,12 @@ const parties = ['us', 'vendor', 'requester'] as const;
 const byAgent = { kind: 'agent', sub: agent, name: 'Agent', role: 'staff' } as const;
 const byRequester = { kind: 'requester', name: 'Requester' } as const;
 
-/** So late that no announcement, which changes no clock, is among the events. */
+/** So late that no announcement is among the events: it changes no clock. */
 export function computeLateAnnouncement(now: Instant): Instant {
   return addSeconds(now, 90 * 86_400);
 }
 
-/** What somebody does next with an inquiry, by chance and its status; `end` when nothing any more. */
+/** Chooses at random what somebody does next, as the status allows; `end` when nothing more. */
 export function chooseNextDecision(
   loaded: LoadedInquiry,
   random: RandomSource,
@@ -115,7 +115,7 @@ function makeRouting(random: RandomSource, now: Instant): InquiryDecision {
 function makeClaim({ inquiry }: LoadedInquiry, now: Instant): InquiryDecision {
   const desk = inquiry.desk ?? pickOne(deskIds, () => 0);
   const fence = inquiry.fence + 1;
-  // Long enough that some are worked and some are lost.
+  // Long enough that some leases last and some are lost.
   const until = addSeconds(now, 43_200);
   return {
     events: [
@@ -251,7 +251,7 @@ function makeMessage(
   };
 }
 
-/** A lead's word on a miss that its clock still shows; said of the record that was missed first. */
+/** A lead's review of a miss that its clock still shows, of the record that was missed first. */
 function makeReview(
   { inquiry }: LoadedInquiry,
   random: RandomSource,

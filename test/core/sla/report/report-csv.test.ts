@@ -72,7 +72,7 @@ describe('a report as CSV', () => {
     });
   });
 
-  it('gives the figures of each row, durations as spreadsheets reckon with them', () => {
+  it('gives the figures of each row, durations as spreadsheets compute with them', () => {
     const [first] = rowsIn('ja');
     expect(first).toMatchObject({
       ...{ 件数: '4', 達成: '2', 未達: '2', 移管: '0', 取消: '0', '達成率(%)': '50.0' },

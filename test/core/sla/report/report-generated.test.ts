@@ -117,12 +117,12 @@ describe(`the report of a generated month of ${count} inquiries`, () => {
 
   it('is the same to the byte when made again, whatever was recorded since and in whatever order', () => {
     const asOf = Instant.parse('2026-11-18T01:23:45.000Z');
-    const once = JSON.stringify(reportAsOf(asOf));
+    const firstReport = JSON.stringify(reportAsOf(asOf));
     const records = [...all].reverse();
-    expect(JSON.stringify(reportAsOf(asOf, records))).toBe(once);
+    expect(JSON.stringify(reportAsOf(asOf, records))).toBe(firstReport);
     // As the records were that morning.
     const then = collectVerdictRecords(lives.filter(({ at }) => at <= asOf));
     expect(then.length).toBeLessThan(records.length);
-    expect(JSON.stringify(reportAsOf(asOf, then))).toBe(once);
+    expect(JSON.stringify(reportAsOf(asOf, then))).toBe(firstReport);
   });
 });

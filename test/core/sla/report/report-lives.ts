@@ -83,24 +83,29 @@ export class RandomInquiryLife {
   #live(number: number): void {
     let now = instantOf(begin + Math.floor(this.#chance() * spanSeconds) * 1000);
     this.#append({ events: makeOpening(number, now, this.#chance) }, now);
-    // The sweep is out for those whose breaches are found by the next command only.
+    // Without the sweep, a breach is found by the next command only.
     const isWatched = this.#chance() < 0.9;
-    for (let deeds = 0; deeds < 16; deeds += 1) {
+    for (let nextDecisions = 0; nextDecisions < 16; nextDecisions += 1) {
       now = addSeconds(now, drawGap(this.#chance));
       if (now > end) break;
       if (isWatched) this.#ringUntil(now);
       const { loaded } = this;
       if (loaded === undefined || loaded.inquiry.status === 'merged') break;
       this.#ring(now);
-      const deed = chooseNextDecision(this.loaded ?? loaded, this.#chance, now, this.#termsAt(now));
-      if (deed === 'end') break;
-      this.#append(deed, now);
+      const nextDecision = chooseNextDecision(
+        this.loaded ?? loaded,
+        this.#chance,
+        now,
+        this.#termsAt(now),
+      );
+      if (nextDecision === 'end') break;
+      this.#append(nextDecision, now);
     }
     if (isWatched) this.#ringUntil(end);
     this.#ring(end);
   }
 
-  /** Each alarm rings when it is due or within two seconds of it. */
+  /** Fires each alarm within two seconds of when it is due. */
   #ringUntil(until: Instant): void {
     for (;;) {
       if (this.loaded === undefined) return;
@@ -131,7 +136,7 @@ export class RandomInquiryLife {
   }
 }
 
-/** From half a minute to days; people do most within hours. */
+/** From half a minute to days, mostly within hours. */
 function drawGap(random: RandomSource): number {
   const scale = [600, 3_600, 14_400, 100_000][Math.floor(random() * 4)] ?? 600;
   return 30 + Math.floor(random() * scale);
@@ -197,7 +202,7 @@ function makeOpening(number: number, now: Instant, random: RandomSource): Inquir
   ];
 }
 
-/** What is appended in a number of lives, the same each time. */
+/** The appends of a number of lives, the same each time. */
 export function generateLives(
   count: number,
   seed: number,

@@ -4,7 +4,7 @@ import { addSeconds, type Instant, Sub } from '../../../../core/inquiry/values/i
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 
 type RecordInput = Partial<Omit<SlaVerdict, 'judged'>> & {
-  /** Which inquiry it is of. */
+  /** The inquiry of the record. */
   readonly of?: number;
   readonly desk?: string;
   readonly supersededAt?: Instant;
@@ -14,7 +14,7 @@ type RecordInput = Partial<Omit<SlaVerdict, 'judged'>> & {
 /** A Tuesday morning in Tokyo. */
 export const reportTuesday = '2026-11-10T00:00:00.000Z' as Instant;
 
-/** A cycle that was met at noon of that Tuesday, unless told otherwise. */
+/** A cycle that was met at noon of that Tuesday, with some of it changed. */
 export function makeRecord({
   of = 1,
   desk = 'bpo',

@@ -18,7 +18,7 @@ export const reportDesks = StageDesks.parse([
 type PoliciesInput = Parameters<typeof makeServiceLevels>[0][number]['policies'];
 type PolicyInput = NonNullable<PoliciesInput['policies']>[string];
 
-/** Without warnings, which change nothing in a report. */
+/** Without warnings, since they change nothing in a report. */
 const standard: PolicyInput = removeWarnings(
   shippedPolicies.body.policies[shippedPolicies.body.otherwise] as PolicyInput,
 );
@@ -60,7 +60,7 @@ const always = Instant.parse('2020-01-01T00:00:00.000Z');
 const day = ['09:00-17:00'];
 const week = { mon: day, tue: day, wed: day, thu: day, fri: day };
 
-/** As shipped, with a policy that continues and a desk in another zone; stricter later. */
+/** The shipped service levels, with a policy that continues cycles and a desk in another zone; stricter later. */
 export const reportServiceLevels = makeServiceLevels(
   [
     { put: always, policies: makePoliciesVersion(standard) },

@@ -42,7 +42,7 @@ function recordedOf(lives: readonly PendingAppend[]): VerdictRecord[] {
   return collectVerdictRecords(lives).filter(({ verdict }) => verdict.judged.month === month);
 }
 
-/** A report without what only people say of it. */
+/** A report without what people add to it. */
 function withoutReviews(report: MonthReport): unknown {
   return JSON.parse(
     JSON.stringify(report, (name, value) =>

@@ -17,7 +17,7 @@ import {
 } from '../../../../core/work/assign/choose-agent.ts';
 import { findEligibleAgents } from '../../../../core/work/assign/eligible-agents.ts';
 import { runs } from '../../../support/volumes.ts';
-import { workStart } from '../command-scenario.ts';
+import { workStart } from '../../help-desk.ts';
 
 const staff = DeskId.parse('staff');
 const names = ['anna', 'ben', 'cleo', 'dora', 'emil', 'fay'] as const;
@@ -122,7 +122,7 @@ function chosenIn({ team, inquiry, assignment, knowers, last }: World, isAnyRefu
   });
 }
 
-/** What the rules say of one member, told once more and in another way. */
+/** The rules for one member, written once more in another way. */
 function mayBeGiven(situation: World, at: number): boolean {
   const { team, inquiry, assignment } = situation;
   const one = team[at];

@@ -10,7 +10,7 @@ import {
   chooseAgent,
 } from '../../../../core/work/assign/choose-agent.ts';
 import { findEligibleAgents } from '../../../../core/work/assign/eligible-agents.ts';
-import { workStart } from '../command-scenario.ts';
+import { workStart } from '../../help-desk.ts';
 
 const staff = DeskId.parse('staff');
 const ids = Array.from(
@@ -33,7 +33,7 @@ const absentFor = (standIn: string) => [
   }),
 ];
 
-/** What is chosen of a team, each named with how many inquiries of medium priority they hold. */
+/** Who is chosen of a team; each member has the number of medium inquiries that they hold. */
 function choose(
   team: readonly (readonly [Person, number])[],
   {
@@ -152,7 +152,7 @@ describe('round-robin', () => {
     [{ anna: 3, ben: 1, cleo: 2 }, 'ben'],
     [{ anna: 3, ben: 4 }, 'cleo'],
     [{}, 'anna'],
-  ])('after %j is the turn of %s', (last, next) => {
+  ])('after %j comes %s', (last, next) => {
     const team = [
       [cleo, 0],
       [ben, 9],
@@ -175,7 +175,7 @@ describe('round-robin', () => {
     ).toEqual(['ben', 'order']);
   });
 
-  it('forgets the turns of who is no longer known', () => {
+  it('forgets the assignments of agents who are no longer known', () => {
     const roundRobin = { revision: 4, last: { gone: 9, anna: 3 } };
     const known = new Set(['anna', 'ben'] as Sub[]);
     expect(advanceRoundRobin(roundRobin, 'ben' as Sub, known)).toEqual({

@@ -5,7 +5,7 @@ import { addSeconds, InquiryId } from '../../../../core/inquiry/values/ids.ts';
 import type { CapacityReservation } from '../../../../core/work/assign/assignment-ports.ts';
 import { addReservation, loadCandidate } from '../../../../core/work/assign/load-candidate.ts';
 import { makeInquiryIn } from '../../../support/inquiries.ts';
-import { helpDeskActors, workStart } from '../command-scenario.ts';
+import { helpDeskActors, workStart } from '../../help-desk.ts';
 
 const assignment = AssignmentSettings.parse({});
 const [wanted, one, two] = ['1', '2', '3'].map((end) =>
@@ -16,7 +16,7 @@ const { sub } = helpDeskActors.staff1;
 
 type Life = 'queued' | 'theirs' | 'another’s';
 
-/** What somebody carries by what the index shows and by their latest offers, so many seconds ago. */
+/** The load of somebody by the index and by their latest offers, each so many seconds ago. */
 async function load(
   indexed: readonly InquiryId[],
   offered: readonly (readonly [id: InquiryId, seconds: number, life: Life])[],

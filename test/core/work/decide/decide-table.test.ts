@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EventType } from '../../../../core/inquiry/events/events.ts';
 import type { RefusalCode } from '../../../../core/inquiry/refusal.ts';
 import type { Command } from '../../../../core/work/commands.ts';
 import {
@@ -6,18 +7,17 @@ import {
   bpo,
   bpoB,
   commandedInquiryId,
-  helpDeskActors,
-  type InquirySituation,
-  inquirySituations,
   mergeTarget,
   secondsAfterStart,
   staffDesk,
-} from '../command-scenario.ts';
+} from '../../help-desk.ts';
+import type { InquirySituation } from '../../inquiry-situations.ts';
+import { given } from '../../inquiry-specification.ts';
 
 const now = secondsAfterStart(10);
 
-/** given / who / when / then */
-const made: readonly [InquirySituation, ActorName, Command, readonly string[]][] = [
+/** Given a situation, when somebody gives a command, then these events. */
+const accepted: readonly [InquirySituation, ActorName, Command, readonly EventType[]][] = [
   ['queued at bpo', 'a1', { command: 'claim' }, ['InquiryClaimed']],
   ['claimed by a1', 'a1', { command: 'claim' }, []],
   ['claimed by a1', 'a1', { command: 'heartbeat', fence: 1 }, []],
@@ -160,28 +160,27 @@ const refused: readonly [InquirySituation, ActorName, Command, RefusalCode][] = 
   ],
 ];
 
-function told({ command, ...given }: Command): string {
-  const details = JSON.stringify(given);
+function describeCommand({ command, ...fields }: Command): string {
+  const details = JSON.stringify(fields);
   return details === '{}' ? command : `${command} ${details}`;
 }
 
 describe('a command on an inquiry', () => {
-  it.each(made.map((row) => [row[0], row[1], told(row[2]), row] as const))(
-    'is taken: %s, %s, %s',
-    (_situation, _name, _told, [situation, name, command, events]) => {
-      expect(inquirySituations[situation]().tryCommand(helpDeskActors[name], command, now)).toEqual(
-        events,
-      );
+  it.each(accepted.map((row) => [row[0], row[1], describeCommand(row[2]), row] as const))(
+    'is accepted: %s, %s, %s',
+    (_situation, _name, _command, [situation, name, command, events]) => {
+      given(situation)
+        .when(name, command, now)
+        .thenEvents(...events);
     },
   );
 
-  it.each(refused.map((row) => [row[3], row[0], row[1], told(row[2]), row] as const))(
+  it.each(refused.map((row) => [row[3], row[0], row[1], describeCommand(row[2]), row] as const))(
     'is refused with %s: %s, %s, %s',
-    (_code, _situation, _name, _told, [situation, name, command, code]) => {
-      const inquest = inquirySituations[situation]();
-      const before = inquest.loaded;
-      expect(inquest.tryCommand(helpDeskActors[name], command, now)).toBe(code);
-      expect(inquest.loaded).toEqual(before);
+    (_code, _situation, _name, _command, [situation, name, command, code]) => {
+      const { loaded } = given(situation);
+      const refusal = given(situation).when(name, command, now).thenRefused(code);
+      expect(refusal.loaded).toEqual(loaded);
     },
   );
 });

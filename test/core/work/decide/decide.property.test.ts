@@ -12,7 +12,6 @@ import {
   type ActorName,
   bpo,
   bpoB,
-  CommandScenario,
   commandedInquiryId,
   helpDeskActors,
   makeAssignedEvent,
@@ -21,9 +20,10 @@ import {
   receivedEvent,
   secondsAfterStart,
   staffDesk,
-} from '../command-scenario.ts';
+} from '../../help-desk.ts';
+import { given, type InquirySpecification } from '../../inquiry-specification.ts';
 
-/** Which fence comes with a command: the right one, another, or none. */
+/** The fence of a command: the right one, another, or none. */
 type Fence = 'right' | 'another' | 'none';
 type Step = {
   readonly name: ActorName;
@@ -35,12 +35,12 @@ type Step = {
 };
 
 const step: fc.Arbitrary<Step> = fc.record({
-  // Often one agent, so that they come to hold it and go on.
+  // Often the same agent, so that they come to hold it and work it.
   name: fc.oneof(
     { weight: 1, arbitrary: fc.constant<ActorName>('a1') },
     { weight: 1, arbitrary: fc.constantFrom(...(Object.keys(helpDeskActors) as ActorName[])) },
   ),
-  // What ends a life is rarer than what goes on in it.
+  // Commands that end a life are rarer.
   command: fc.oneof(
     {
       weight: 5,
@@ -89,7 +89,7 @@ const life = fc.record({
 });
 
 function commandOf({ command, fence, desk }: Step, inquiry: Inquiry): Command {
-  // The one before, where there was one.
+  // The fence before, where there was one.
   const another = inquiry.fence > 1 ? inquiry.fence - 1 : inquiry.fence + 1;
   const right = Math.max(1, inquiry.fence);
   const given = fence === 'none' ? {} : { fence: fence === 'right' ? right : another };
@@ -128,20 +128,20 @@ function commandOf({ command, fence, desk }: Step, inquiry: Inquiry): Command {
   }
 }
 
-type Taken = {
+type AcceptedCommand = {
   readonly holder: Inquiry['holder'];
   readonly command: Command;
   readonly name: ActorName;
 };
 
-/** Lives a life, and calls back after each command that was taken. */
+/** Plays a life and calls back after each command. */
 function live(
   { desk, assigned, steps }: typeof life extends fc.Arbitrary<infer Life> ? Life : never,
-  afterEach: (inquest: CommandScenario, taken: Taken | undefined) => void,
+  afterEach: (scenario: InquirySpecification, accepted: AcceptedCommand | undefined) => void,
 ): void {
   const routed = desk === undefined ? [] : [makeRoutedEvent(desk)];
   const isAssigned = assigned && desk === staffDesk;
-  const inquest = new CommandScenario(
+  const scenario = given(
     receivedEvent,
     ...routed,
     ...(isAssigned ? [makeAssignedEvent(helpDeskActors.staff1)] : []),
@@ -149,14 +149,14 @@ function live(
   let now = secondsAfterStart(10);
   for (const one of steps) {
     now = addSeconds(now, one.seconds);
-    const command = commandOf(one, inquest.inquiry);
-    const { holder } = inquest.inquiry;
-    const outcome = inquest.tryCommand(helpDeskActors[one.name], command, now);
-    const isTaken = typeof outcome !== 'string';
-    if (one.command === 'heartbeat' && isTaken && one.beats && inquest.lease !== undefined) {
-      inquest.prolong(addSeconds(now, 900));
+    const command = commandOf(one, scenario.inquiry);
+    const { holder } = scenario.inquiry;
+    const { outcome } = scenario.when(one.name, command, now);
+    const isAccepted = typeof outcome !== 'string';
+    if (one.command === 'heartbeat' && isAccepted && one.beats && scenario.lease !== undefined) {
+      scenario.withLeaseUntil(addSeconds(now, 900));
     }
-    afterEach(inquest, isTaken ? { holder, command, name: one.name } : undefined);
+    afterEach(scenario, isAccepted ? { holder, command, name: one.name } : undefined);
   }
 }
 
@@ -179,8 +179,8 @@ describe('whatever people command and however time passes', () => {
     fc.assert(
       fc.property(life, (lived) => {
         let events: readonly InquiryEvent[] = [];
-        live(lived, (inquest) => {
-          events = inquest.events;
+        live(lived, (scenario) => {
+          events = scenario.events;
         });
         let status: Inquiry['status'] | 'none' = 'none';
         for (const [index, event] of events.entries()) {
@@ -234,11 +234,11 @@ describe('whatever people command and however time passes', () => {
     ]);
     fc.assert(
       fc.property(life, (lived) =>
-        live(lived, (_inquest, taken) => {
-          if (taken === undefined || helpDeskActors[taken.name].role !== 'operator') return;
-          if (free.has(taken.command.command)) return;
-          const fence = 'fence' in taken.command ? taken.command.fence : undefined;
-          expect(taken.holder).toMatchObject({ agent: taken.name, fence });
+        live(lived, (_scenario, accepted) => {
+          if (accepted === undefined || helpDeskActors[accepted.name].role !== 'operator') return;
+          if (free.has(accepted.command.command)) return;
+          const fence = 'fence' in accepted.command ? accepted.command.fence : undefined;
+          expect(accepted.holder).toMatchObject({ agent: accepted.name, fence });
         }),
       ),
       runs(150),

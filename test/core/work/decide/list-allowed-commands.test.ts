@@ -4,12 +4,12 @@ import {
   type ActorName,
   deskListTerms,
   helpDeskActors,
-  type InquirySituation,
-  inquirySituations,
   secondsAfterStart,
-} from '../command-scenario.ts';
+} from '../../help-desk.ts';
+import type { InquirySituation } from '../../inquiry-situations.ts';
+import { given } from '../../inquiry-specification.ts';
 
-/** What each may do in each situation; who is not named may do nothing. */
+/** The commands that everybody may give in each situation. */
 const allowed: Record<InquirySituation, Record<ActorName, string>> = {
   new: {
     requester: 'reply withdraw',
@@ -148,7 +148,7 @@ const allowed: Record<InquirySituation, Record<ActorName, string>> = {
 describe('what somebody may do with an inquiry now', () => {
   for (const situation of Object.keys(allowed) as InquirySituation[]) {
     it(`is known for everyone while it is ${situation}`, () => {
-      const { loaded } = inquirySituations[situation]();
+      const { loaded } = given(situation);
       const found = Object.entries(helpDeskActors).map(([name, actor]) => [
         name,
         listAllowedCommands(loaded, actor, deskListTerms, secondsAfterStart(10)).join(' '),
@@ -157,9 +157,9 @@ describe('what somebody may do with an inquiry now', () => {
     });
   }
 
-  it('is to answer a vendor’s wish for the office, while it waits for an answer', () => {
-    const asked = inquirySituations['claimed by a1']().performCommand(
-      helpDeskActors.a1,
+  it('includes deciding a vendor’s unmasking request, for the office, while it is open', () => {
+    const asked = given('claimed by a1').when(
+      'a1',
       { command: 'ask-unmasking', of: 'requester', kinds: ['phone'], reason: '折り返しのため' },
       secondsAfterStart(8),
     );
@@ -172,8 +172,8 @@ describe('what somebody may do with an inquiry now', () => {
       );
     expect(ofStaff()).toContain('settle-unmasking');
     const unmasking = asked.inquiry.unmaskings?.[0]?.id ?? '';
-    asked.performCommand(
-      helpDeskActors.staff2,
+    asked.when(
+      'staff2',
       { command: 'settle-unmasking', unmasking, outcome: 'refused' },
       secondsAfterStart(9),
     );
@@ -181,7 +181,7 @@ describe('what somebody may do with an inquiry now', () => {
   });
 
   it('takes into account what time alone has changed', () => {
-    const { loaded } = inquirySituations['claimed by a1']();
+    const { loaded } = given('claimed by a1');
     expect(
       listAllowedCommands(loaded, helpDeskActors.a1, deskListTerms, secondsAfterStart(100)),
     ).toEqual(['claim', 'ask-unmasking']);

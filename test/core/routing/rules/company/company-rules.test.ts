@@ -18,7 +18,7 @@ const inquiries = companyInquiries.map((inquiry) => {
   return { ...inquiry, facts, route: rules.route(facts) };
 });
 
-/** What of a route people notice. */
+/** The parts of a route that people notice. */
 function outcome({ rules: _, trace: __, ...route }: InquiryRoute) {
   return { ...route, tags: [...route.tags].sort(), skills: [...route.skills].sort() };
 }
@@ -52,7 +52,7 @@ describe('the rules of a company', () => {
   });
 
   it('could none of them be left out without a difference to some inquiry of the table', () => {
-    // Compiling takes its time, so those that no other rule can make match are left out by tens.
+    // Compiling is slow, so rules that depend on no other rule are left out ten at a time.
     const free = set.rules.filter(({ when }) =>
       [...walkFactConditions(when, '')].every(([condition]) => !asksRules(condition)),
     );
@@ -62,13 +62,13 @@ describe('the rules of a company', () => {
   });
 });
 
-/** Whether what it holds for depends on what rules have set before. */
+/** Whether its conditions depend on what earlier rules have set. */
 function asksRules(condition: FactCondition): boolean {
   const names = ['category', 'service', 'criticality', 'priority', 'tag', 'contract', 'earlier'];
   return names.some((name) => name in condition);
 }
 
-/** Of rules that are left out together, those that alone match no inquiry that then goes otherwise. */
+/** The rules among those left out together without which no inquiry is routed otherwise. */
 function withoutDifference(left: readonly RoutingRule[]): RoutingRule[] {
   const rest = compileRules({ ...set, rules: set.rules.filter((rule) => !left.includes(rule)) });
   const ids = new Set(left.map(({ id }) => id));

@@ -56,11 +56,11 @@ export const companyNames: RuleSetNames = {
 
 const Phrase = z.string().min(1);
 
-/** An inquiry as it was written, and where a dispatcher of the company would send it. */
+/** An inquiry as it was written, and the desk to which a dispatcher of the company would send it. */
 const CompanyInquiry = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   about: Phrase,
-  /** Words of a rule are there and mean something else. */
+  /** The text has the words of a rule, but with another meaning. */
   hardNegative: z.literal(true).optional(),
   facts: z.strictObject({
     /** Wall time in Tokyo. */
@@ -72,12 +72,12 @@ const CompanyInquiry = z.strictObject({
     vip: z.boolean().optional(),
     external: z.boolean().optional(),
     automated: z.boolean().optional(),
-    /** As whoever took the call set it. */
+    /** As the agent who took the call set it. */
     priority: Priority.optional(),
     form: z.string().optional(),
     fields: z.record(z.string(), z.json()).optional(),
     attachments: z.array(Attachment.omit({ id: true, sha256: true })).optional(),
-    /** What differs from a quiet day, and what the requester has asked before. */
+    /** How the day differs from a quiet one, and the requester's earlier inquiries. */
     observed: z
       .strictObject({
         desks: z.record(z.string(), ObservedDesk.partial()).optional(),
@@ -89,7 +89,7 @@ const CompanyInquiry = z.strictObject({
   }),
   subject: z.string(),
   message: z.string(),
-  /** What is left out of `service`, `policy`, `tags`, `skills` and `expedite` does not matter. */
+  /** Fields of `service`, `policy`, `tags`, `skills` and `expedite` that are left out are not compared. */
   expect: z.strictObject({
     desk: z.string().optional(),
     pool: z.string().optional(),
@@ -101,7 +101,7 @@ const CompanyInquiry = z.strictObject({
     skills: z.array(z.string()).optional(),
     expedite: z.literal(true).optional(),
     hold: z.literal(true).optional(),
-    /** Part of why the lead is to look; without it, nobody is to. */
+    /** A part of the reason of the flag for the lead; absent when there is no flag. */
     flag: z.string().optional(),
   }),
 });
@@ -114,7 +114,7 @@ function readJson(name: string): unknown {
   return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 }
 
-/** What both vendors have agreed to take. */
+/** The volumes that both vendors have agreed to. */
 const endpointCategories = [
   ...['password', 'mfa', 'account', 'joiner', 'mover', 'mail', 'teams', 'files', 'how-to'],
   ...['software', 'licence', 'pc', 'pc-order', 'peripheral', 'mobile', 'printer', 'vpn'],
@@ -138,7 +138,7 @@ function makeQuietDesks(calendar: CalendarMomentLookup): Record<string, Observed
 
 const dayMilliseconds = 86_400_000;
 
-/** What routing would know of the inquiry. */
+/** The facts that routing would have of the inquiry. */
 export function buildCompanyFacts({ facts, subject, message }: CompanyInquiry): RoutingFacts {
   const arrived = new Date(`${facts.at}:00+09:00`);
   const at = Instant.parse(arrived.toISOString());

@@ -182,11 +182,11 @@ it('never warns of what makes a difference to some inquiry', () => {
     ),
     tries,
   );
-  // Otherwise nothing would have been tried.
+  // Otherwise the property would have tried nothing.
   expect(warned).toBeGreaterThan(tries.numRuns / 5);
 });
 
-/** The set as if what a warning points at were not there. */
+/** The rule set without the part at which a warning points. */
 function withoutPart(set: RuleSet, pointer: string): RuleSet {
   const [, , index = '', what, ...path] = pointer.split('/');
   const rules = structuredClone(set.rules);

@@ -162,7 +162,7 @@ describe('a fault of a rule set', () => {
     ]);
   });
 
-  it('is told of a hundred at most', () => {
+  it('lists a hundred faults at most', () => {
     const phrases = Array.from({ length: 200 }, () => '');
     const rules = Array.from({ length: 10 }, (__, index) => ({
       id: `r${index}`,
@@ -184,7 +184,7 @@ describe('a fault of a rule set', () => {
 });
 
 describe('whatever a body is', () => {
-  /** Puts something else at a place of a JSON value, which a number chooses. */
+  /** Replaces the part of a JSON value that a number chooses. */
   function mutate(value: unknown, choice: number, other: unknown): unknown {
     if (typeof value !== 'object' || value === null || choice % 5 === 0) return other;
     const copy: Record<string, unknown> = structuredClone(value) as Record<string, unknown>;
@@ -240,7 +240,7 @@ describe('whatever a body is', () => {
     expect(Math.min(refused, taken)).toBeGreaterThan(tries.numRuns / 8);
   });
 
-  /** All of a pointer's steps but the last lead to something, and the last to something or a gap. */
+  /** Whether a pointer leads to a part of the value, or to a place where one is missing. */
   function expectInto(given: unknown, pointer: string): void {
     let node = given;
     const steps = pointer
@@ -303,7 +303,7 @@ describe('whatever a body is', () => {
       }),
       'a0 b',
     ],
-  ])('is compiled, looked into and run to its end: a thousand rules of %s', (_, when, letter) => {
+  ])('is compiled, validated and run to its end: a thousand rules of %s', (_, when, character) => {
     const rules = Array.from({ length: 1_000 }, (__, index) => ({
       id: `r${index}`,
       when: when(index),
@@ -312,7 +312,7 @@ describe('whatever a body is', () => {
     const checked = validateRuleSet({ ...body, rules }, knownRuleNames);
     if ('faults' in checked) throw new TypeError(JSON.stringify(checked.faults));
     findRuleWarnings(checked.set);
-    const text = normalizeText(letter.repeat(20_000));
+    const text = normalizeText(character.repeat(20_000));
     const { rules: version } = compileRules(checked.set).route({ ...plainFacts, text });
     expect(version).toBe(checked.set.version);
   });

@@ -3,8 +3,8 @@ import { EmailAddress, type Instant } from '../../../../core/inquiry/values/ids.
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { buildCallEvents } from '../../../../core/intake/call/phone-log.ts';
-import { helpDeskActors } from '../../work/command-scenario.ts';
-import { InquiryScenario, shippedTestTerms } from './inquiry-scenario.ts';
+import { deskListTerms, helpDeskActors } from '../../help-desk.ts';
+import { InquirySpecification } from '../../inquiry-specification.ts';
 
 /** A mail in the thread: from a machine, or from somebody who takes no part in it. */
 export function makeMessageFrom(
@@ -30,15 +30,15 @@ export function logPhoneCall({
   end,
   priority,
   entered = new Date(Date.parse(end) + 300_000).toISOString() as Instant,
-  terms = shippedTestTerms,
+  terms = deskListTerms,
 }: {
   readonly outcome: 'open' | 'answered' | 'resolved';
   readonly start: Instant;
   readonly end: Instant;
   readonly priority?: Priority;
   readonly entered?: Instant;
-  readonly terms?: typeof shippedTestTerms;
-}): InquiryScenario {
+  readonly terms?: typeof deskListTerms;
+}): InquirySpecification {
   const events = buildCallEvents(
     {
       caller: { name: 'requester', address: helpDeskActors.requester.address },
@@ -56,5 +56,5 @@ export function logPhoneCall({
       ...{ terms, messageIds: ['one', 'two'], now: entered },
     },
   );
-  return InquiryScenario.open(events, entered, terms);
+  return InquirySpecification.open(terms, entered, events);
 }

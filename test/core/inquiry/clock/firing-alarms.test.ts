@@ -2,14 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { decideDueAlarms, planAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import { computeAlarmAt, fireAlarm } from '../../../../core/inquiry/fire-alarm.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
-import { bpo, commandedInquiryId } from '../../work/command-scenario.ts';
-import { InquiryScenario, parseTokyoTime } from './inquiry-scenario.ts';
+import {
+  bpo,
+  commandedInquiryId,
+  makeReceivedEvent,
+  makeRoutedEvent,
+  parseTokyoTime,
+} from '../../help-desk.ts';
+import { given, givenUnder } from '../../inquiry-specification.ts';
 import { makeTerms } from './make-service-levels.ts';
 
 const at = (time: string) => parseTokyoTime(`2026-11-24 ${time}`);
 
 const received = () =>
-  InquiryScenario.receive(at('09:00'), { priority: 'high' }).route(bpo, 'high', at('09:00'));
+  given(
+    makeReceivedEvent(at('09:00'), { priority: 'high' }),
+    makeRoutedEvent(bpo, 'high', at('09:00')),
+  );
 
 describe('the alarm', () => {
   it('of an inquiry is its next warning, deadline or step of an escalation', () => {
@@ -18,47 +27,45 @@ describe('the alarm', () => {
     for (let count = 0; count < 6; count += 1) {
       const { alarm } = scenario;
       if (alarm === undefined) break;
-      alarms.push([scenario.fireAlarms(alarm).join(), alarm]);
+      alarms.push([String(scenario.whenAlarmsFire(alarm).outcome), alarm]);
     }
     expect(alarms).toEqual([
       ['ClockWarned,EscalationStepped', at('09:22:30')],
       ['ClockBreached,EscalationStepped', at('09:30:01')],
       ['ClockWarned,EscalationStepped', at('09:45')],
-      // The first response, and pickup again after half an hour.
+      // The first response is missed, and half an hour has passed since the miss of pickup.
       ['ClockBreached,EscalationStepped,EscalationStepped', at('10:00:01')],
       ['EscalationStepped', at('10:30:01')],
-      // Half the eight hours to resolve it.
+      // Half of the eight hours to resolve it.
       ['ClockWarned,EscalationStepped', at('14:00')],
     ]);
   });
 
   it('is one second after the deadline, since what is done in that second is in time', () => {
     const scenario = received();
-    scenario.fireAlarms(at('09:22:30'));
-    expect(scenario.clock('pickup')).toMatchObject({
-      ...{ dueAt: at('09:30'), missedFrom: at('09:30:01') },
-    });
+    scenario
+      .whenAlarmsFire(at('09:22:30'))
+      .thenClock('pickup', { dueAt: at('09:30'), missedFrom: at('09:30:01') });
     expect(scenario.alarm).toBe(at('09:30:01'));
   });
 });
 
-describe('ringing', () => {
-  it('early yields nothing, and twice nothing more', () => {
+describe('firing alarms', () => {
+  it('yields nothing when it is early, and nothing more the second time', () => {
     const scenario = received();
     const { inquiry, lease } = scenario.loaded;
     const before = new Date(
       Date.parse(scenario.alarm ?? '') - 1,
     ).toISOString() as typeof inquiry.receivedAt;
     expect(fireAlarm(inquiry, lease, scenario.terms, before)).toEqual([]);
-    scenario.fireAlarms(at('11:00'));
+    scenario.whenAlarmsFire(at('11:00'));
     const { version, clocks } = scenario.inquiry;
-    expect(scenario.fireAlarms(at('11:00'))).toEqual([]);
-    expect(scenario.inquiry).toMatchObject({ version, clocks });
+    scenario.whenAlarmsFire(at('11:00')).thenEvents().thenInquiry({ version, clocks });
   });
 
   it('records a breach at the deadline, whenever it is noticed, with when it was', () => {
     const scenario = received();
-    scenario.fireAlarms(at('11:47:12'));
+    scenario.whenAlarmsFire(at('11:47:12'));
     const [pickup, response] = scenario.eventsOf('ClockBreached');
     expect(pickup).toMatchObject({
       ...{ clock: 'pickup', at: at('09:30'), breachedAt: at('09:30') },
@@ -69,52 +76,58 @@ describe('ringing', () => {
 
   it('yields events in the order in which they were due', () => {
     const scenario = received();
-    scenario.fireAlarms(at('16:00'));
+    scenario.whenAlarmsFire(at('16:00'));
     const due = scenario.events.map((event) =>
       event.type === 'ClockBreached' ? Date.parse(event.at) + 1000 : Date.parse(event.at),
     );
     const steps = scenario.events.map(({ type }) => type === 'EscalationStepped');
-    // Steps count from the moment of noticing.
+    // Steps are timed from when the breach was noticed.
     const ordered = due.filter((_, index) => !steps[index]);
     expect(ordered).toEqual([...ordered].sort((one, other) => one - other));
   });
 
-  it('a deadline and a lost lease at the same second yields the breach first', () => {
+  it('yields the breach first when a deadline and the end of a lease fall on the same second', () => {
     const terms = makeTerms({
       clocks: { ownership: { calendar: 'tokyo-office', targets: { high: 'PT359S' } } },
     });
-    const scenario = InquiryScenario.receive(at('09:00'), { priority: 'high' }, terms)
-      .route(bpo, 'high', at('09:00'))
-      .performCommand('a1', { command: 'claim' }, at('09:05'));
+    const scenario = givenUnder(
+      terms,
+      makeReceivedEvent(at('09:00'), { priority: 'high' }),
+      makeRoutedEvent(bpo, 'high', at('09:00')),
+    ).when('a1', { command: 'claim' }, at('09:05'));
     expect(scenario.loaded.lease?.until).toBe(at('09:06'));
-    expect(scenario.clock('ownership').missedFrom).toBe(at('09:06'));
-    const types = scenario.fireAlarms(at('09:06')).filter((type) => type !== 'EscalationStepped');
+    scenario.thenClock('ownership', { missedFrom: at('09:06') });
+    const fired = [scenario.whenAlarmsFire(at('09:06')).outcome].flat();
+    const types = fired.filter((type) => type !== 'EscalationStepped');
     expect(types).toEqual(['ClockBreached', 'LeaseLost']);
   });
 
-  it('a moment after the deadline, within its second, yields nothing', () => {
+  it('yields nothing a moment after the deadline, within its second', () => {
     const scenario = received();
-    scenario.fireAlarms(at('09:30'));
+    scenario.whenAlarmsFire(at('09:30'));
     const within = at('09:30').replace('.000Z', '.999Z') as ReturnType<typeof at>;
-    expect(scenario.fireAlarms(within)).toEqual([]);
-    scenario.performCommand('a1', { command: 'claim' }, within);
-    expect(scenario.clock('pickup')).toMatchObject({ verdict: 'met', endedAt: at('09:30') });
+    scenario
+      .whenAlarmsFire(within)
+      .thenEvents()
+      .when('a1', { command: 'claim' }, within)
+      .thenClock('pickup', { verdict: 'met', endedAt: at('09:30') });
   });
 });
 
 describe('after a long outage', () => {
   const tell = Array.from({ length: 20 }, (_, index) => ({
-    ...{ to: 'address' as const, address: `duty-${index}@toritsugi.example` },
+    to: 'address' as const,
+    address: `duty-${index}@toritsugi.example`,
   }));
   const chain = { id: 'crowd', on: 'clock' as const, steps: [{ afterMinutes: 0, tell }] };
   const crowded = () =>
-    InquiryScenario.receive(
-      at('09:00'),
-      { priority: 'high' },
+    givenUnder(
       makeTerms({}, { chains: [chain] }),
-    ).route(bpo, 'high', at('09:00'));
+      makeReceivedEvent(at('09:00'), { priority: 'high' }),
+      makeRoutedEvent(bpo, 'high', at('09:00')),
+    );
 
-  it('each append is small enough for one transaction, and in the end all has rung', () => {
+  it('keeps each append small enough for one transaction, and fires every alarm in the end', () => {
     const scenario = crowded();
     const now = parseTokyoTime('2026-12-04 12:00');
     let { loaded } = scenario;

@@ -14,7 +14,7 @@ import {
 } from '../../../../core/routing/rules/placement-reasons.ts';
 import { reasonFacts } from '../../../../core/routing/rules/reason-facts.ts';
 import { runs } from '../../../support/volumes.ts';
-import { deskList } from '../../work/command-scenario.ts';
+import { deskList } from '../../help-desk.ts';
 import {
   makeInquiryIdAt,
   makeObservation,
@@ -110,7 +110,7 @@ function decided(terms: Terms, placing: PlacementRequest) {
   return { ...decision, desk: found };
 }
 
-/** The contract of a vendor's desk; what stands in the settings of others is none. */
+/** The contract of a vendor's desk; one in the settings of other desks does not count. */
 const contractOf = (terms: Terms, { id, vendor }: Desk) =>
   vendor === undefined ? undefined : findDeskAttributes(terms, id).contract;
 

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import type { WaitingInquiry } from '../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { announceWaitingInquiries } from '../../../core/work/announce-waiting-inquiries.ts';
-import { bpo, commandedInquiryId, makeTermsWith } from './command-scenario.ts';
+import { bpo, commandedInquiryId, makeTermsWith } from '../help-desk.ts';
 
 const terms = makeTermsWith({}, { mode: 'push' });
 const [desk] = terms.desks.filter(({ id }) => id === bpo);
 
-/** Announces at a minute of the clock to a desk whose queue has so many messages. */
+/** The inquiries announced at a minute of the hour, while the queue has so many messages. */
 async function announcedAt(minute: string, depth = 0): Promise<readonly InquiryId[]> {
   if (desk === undefined) throw new TypeError('there is no desk');
   const announced: InquiryId[] = [];
@@ -32,7 +32,7 @@ async function announcedAt(minute: string, depth = 0): Promise<readonly InquiryI
   return announced;
 }
 
-it("tells a vendor's system again of what waits each half hour, and not in between", async () => {
+it("announces what waits to a vendor's system each half hour, and not in between", async () => {
   expect(await announcedAt('00')).toEqual([commandedInquiryId]);
   expect(await announcedAt('30')).toEqual([commandedInquiryId]);
   for (const minute of ['01', '15', '29', '31', '59']) {
@@ -40,6 +40,6 @@ it("tells a vendor's system again of what waits each half hour, and not in betwe
   }
 });
 
-it('does not add to news that it has not taken yet', async () => {
+it('adds no message while the vendor has not received those before', async () => {
   expect(await announcedAt('30', 10)).toEqual([]);
 });
