@@ -12,14 +12,14 @@ const slot = alarmSlotOf(now);
 type Window = { readonly from: string; readonly before: string };
 
 /** The dependencies of a sweep whose index has one alarm in each window, and what it asked of them. */
-function sweeping(given: {
-  readonly swept: number | undefined;
+function makeSweep(given: {
+  readonly lastSlot: number | undefined;
   readonly backlog?: number;
   readonly isQueueUp?: boolean;
   readonly clock?: () => Instant;
   readonly pages?: number;
 }) {
-  const { swept, backlog = 0, isQueueUp = true, clock = () => now, pages = 1 } = given;
+  const { lastSlot, backlog = 0, isQueueUp = true, clock = () => now, pages = 1 } = given;
   const windows: Window[] = [];
   const sent: Instant[] = [];
   const marks: [number | undefined, number][] = [];
@@ -39,7 +39,7 @@ function sweeping(given: {
       countBacklog: async () => backlog,
     },
     mark: {
-      read: async () => swept,
+      read: async () => lastSlot,
       advance: async (from, to) => {
         marks.push([from, to]);
         return true;
@@ -52,7 +52,7 @@ function sweeping(given: {
 
 describe('a sweep', () => {
   it('covers the one slot that has come within the look-ahead, and what is overdue', async () => {
-    const { parts, windows, marks } = sweeping({ swept: slot + 2 });
+    const { parts, windows, marks } = makeSweep({ lastSlot: slot + 2 });
     expect(await sweepAlarms(parts, now)).toEqual({ sent: 1, repeated: 1 });
     expect(windows).toEqual([
       { from: '2026-11-24T01:03:00.000Z', before: '2026-11-24T01:04:00.000Z' },
@@ -63,11 +63,11 @@ describe('a sweep', () => {
 
   it('covers everything the first time, and all since the last one after an outage', async () => {
     const before = '2026-11-24T01:04:00.000Z';
-    const first = sweeping({ swept: undefined });
+    const first = makeSweep({ lastSlot: undefined });
     await sweepAlarms(first.parts, now);
     expect(first.windows).toEqual([{ from: epoch, before }]);
     expect(first.marks).toEqual([[undefined, slot + 3]]);
-    const late = sweeping({ swept: slot - 60 });
+    const late = makeSweep({ lastSlot: slot - 60 });
     await sweepAlarms(late.parts, now);
     // Overdue alarms are in the first window from then on and are not sent twice.
     const from = '2026-11-24T00:01:00.000Z';
@@ -79,7 +79,7 @@ describe('a sweep', () => {
   });
 
   it('sends nothing of a minute twice, and leaves the mark where it is', async () => {
-    const { parts, windows, marks } = sweeping({ swept: slot + 3 });
+    const { parts, windows, marks } = makeSweep({ lastSlot: slot + 3 });
     await sweepAlarms(parts, now);
     expect(windows[0]).toEqual({
       from: '2026-11-24T01:04:00.000Z',
@@ -89,15 +89,15 @@ describe('a sweep', () => {
   });
 
   it('repeats what is overdue only while the queue is not busy with it', async () => {
-    const quiet = sweeping({ swept: slot + 2, backlog: 99 });
+    const quiet = makeSweep({ lastSlot: slot + 2, backlog: 99 });
     expect(await sweepAlarms(quiet.parts, now)).toEqual({ sent: 1, repeated: 1 });
-    const busy = sweeping({ swept: slot + 2, backlog: 100 });
+    const busy = makeSweep({ lastSlot: slot + 2, backlog: 100 });
     expect(await sweepAlarms(busy.parts, now)).toEqual({ sent: 1, repeated: 0 });
     expect(busy.windows).toHaveLength(1);
   });
 
   it('leaves its mark when it could not send all, so that the next one sends them again', async () => {
-    const { parts, marks } = sweeping({ swept: slot + 2, isQueueUp: false });
+    const { parts, marks } = makeSweep({ lastSlot: slot + 2, isQueueUp: false });
     await expect(sweepAlarms(parts, now)).rejects.toThrow('the queue is away');
     expect(marks).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('a sweep', () => {
       seconds += 10;
       return addSeconds(now, seconds);
     };
-    const { parts, sent } = sweeping({ swept: slot + 2, clock, pages: 3, backlog: 100 });
+    const { parts, sent } = makeSweep({ lastSlot: slot + 2, clock, pages: 3, backlog: 100 });
     await sweepAlarms(parts, now);
     expect(sent).toEqual([10, 20, 30].map((after) => addSeconds(now, after)));
   });

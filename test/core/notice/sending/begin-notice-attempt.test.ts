@@ -52,9 +52,9 @@ it.each(NoticeKind.options)(
   'repeats what a person wrote and what must not be lost when its sender died: %s',
   (kind) => {
     const sending = notice({ kind, state: 'sending', sendingUntil: now, attempts: 1 });
-    const taking = beginNoticeAttempt(sending, now);
-    expect(taking.take).toBe(repeated.includes(kind) ? 'send' : 'fail');
-    expect(taking).toMatchObject(
+    const attempt = beginNoticeAttempt(sending, now);
+    expect(attempt.take).toBe(repeated.includes(kind) ? 'send' : 'fail');
+    expect(attempt).toMatchObject(
       !repeated.includes(kind)
         ? { after: { state: 'failed', remark: 'may or may not have been sent' } }
         : { repeated: true, taken: { attempts: 2, remark: expect.stringContaining('sent again') } },

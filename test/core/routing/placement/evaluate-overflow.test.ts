@@ -106,9 +106,9 @@ describe('an overflow', () => {
             overflow({ depth: enter }, { depth: leave }),
             walk.map((one) => ({ ...quiet, depth: one })),
           );
-          let turns = 0;
+          let changes = 0;
           for (const [at, state] of after.entries()) {
-            if (state !== (after[at - 1] ?? false)) turns += 1;
+            if (state !== (after[at - 1] ?? false)) changes += 1;
           }
           type Side = 'high' | 'low';
           let side: Side = 'low';
@@ -118,7 +118,7 @@ describe('an overflow', () => {
             if (now !== side) crossings += 1;
             side = now;
           }
-          expect(turns).toBe(crossings);
+          expect(changes).toBe(crossings);
         },
       ),
     );

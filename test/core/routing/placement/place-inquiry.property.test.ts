@@ -153,14 +153,14 @@ it('holds what a closed vendor gets under a contract, and nothing at a desk that
 
 it('overflows only to a desk that is open and does not overflow itself', () => {
   each((terms, placing) => {
-    const { desk: found, event, overflowChanges: turns } = decided(terms, placing);
+    const { desk: found, event, overflowChanges: changes } = decided(terms, placing);
     const last = event.trace.at(-1);
     if (last?.rule !== 'overflow' || !last.matched) return;
     expect(computeCoverage(found.id, terms, placing.at).open).toBe(true);
     if (findDeskAttributes(terms, found.id).overflow === undefined) return;
     const before = placing.observed.desks[found.id]?.overflowing;
-    const turned = turns.find((turn) => turn.desk === found.id);
-    expect(turned?.active ?? before).toBe(false);
+    const change = changes.find((one) => one.desk === found.id);
+    expect(change?.active ?? before).toBe(false);
   });
 });
 
