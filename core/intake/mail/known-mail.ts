@@ -87,8 +87,7 @@ export async function lookUpVouchedMail(
   { mail, clues }: AcceptedMail,
   now: Instant,
 ): Promise<Omit<KnownMail, 'outcome'>> {
-  const content = buildMailContentKey(mail, true);
-  const contents = content === undefined ? [] : [content];
+  const contents = listContentKeys(mail, true);
   const result = await readLedger(intake, mail, clues, contents, now);
   const first = parseOutcome(result, contents);
   const candidate = await loadCandidate(intake, clues, result);
