@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { makeApp } from '../lib/app.ts';
+import { makeApp } from '../lib/make-app.ts';
 import { listPermissions, listReasons, renderPermissions } from '../lib/permission-ledger.ts';
 
 // Rewrites docs/permissions.md from what the production stage's functions are allowed now.

@@ -1,27 +1,27 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Api } from './api.ts';
-import { Audit } from './audit.ts';
-import { DeskQueues } from './desk-queues.ts';
-import { Docs } from './docs.ts';
-import { makeEncryptionKey } from './encryption-key.ts';
-import { Intake } from './intake.ts';
-import { Job } from './job.ts';
-import { LedgerTable } from './ledger-table.ts';
-import { Notice } from './notice.ts';
-import { ObjectStore } from './object-store.ts';
-import { People } from './people.ts';
-import { Relay } from './relay.ts';
-import { Routing } from './routing.ts';
-import { Schedules } from './schedules.ts';
-import type { SharedResources } from './shared-resources.ts';
-import { SigningSecretStore } from './signing-secret-store.ts';
-import { Sla } from './sla.ts';
+import { Api } from './app/api.ts';
+import { Audit } from './app/audit.ts';
+import { DeskQueues } from './app/desk-queues.ts';
+import { Docs } from './app/docs.ts';
+import { Intake } from './app/intake.ts';
+import { Job } from './app/job.ts';
+import { Notice } from './app/notice.ts';
+import { People } from './app/people.ts';
+import { Relay } from './app/relay.ts';
+import { Routing } from './app/routing.ts';
+import { Schedules } from './app/schedules.ts';
+import type { SharedResources } from './app/shared-resources.ts';
+import { Sla } from './app/sla.ts';
+import { Vendor } from './app/vendor.ts';
+import { WorkConstruct } from './app/work.ts';
+import { makeEncryptionKey } from './data/encryption-key.ts';
+import { LedgerTable } from './data/ledger-table.ts';
+import { ObjectStore } from './data/object-store.ts';
+import { SigningSecretStore } from './data/signing-secret-store.ts';
+import { UserDirectory } from './data/user-directory.ts';
 import type { StageContext } from './stage-context.ts';
-import { UserDirectory } from './user-directory.ts';
-import { Vendor } from './vendor.ts';
-import { Watch } from './watch.ts';
-import { WorkConstruct } from './work.ts';
+import { Watch } from './watch/watch.ts';
 
 /** One stage of Toritsugi. */
 export class ToritsugiStack extends Stack {

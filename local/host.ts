@@ -133,7 +133,7 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
 
   const [stacks, dynamo, messages] = await waitForAll([
     loadTemplates(
-      { app: options.app ?? `${root}/lib/app.ts`, root, context: options.context ?? {} },
+      { app: options.app ?? `${root}/lib/make-app.ts`, root, context: options.context ?? {} },
       url,
     ),
     startDynamoEngine({

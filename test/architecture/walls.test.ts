@@ -80,10 +80,10 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
     from: 'local/load.ts',
     source: "import '../functions/work/claim-inquiry.lambda.ts';",
   },
-  lib: { from: 'lib/ledger-table.ts', source: "import '../core/work/claim.ts';" },
+  lib: { from: 'lib/data/ledger-table.ts', source: "import '../../core/work/claim.ts';" },
   'lib-types-of-functions': {
-    from: 'lib/work.ts',
-    source: "import { makeHandler } from '../functions/edge/http.ts'; makeHandler;",
+    from: 'lib/app/work.ts',
+    source: "import { makeHandler } from '../../functions/edge/http.ts'; makeHandler;",
   },
   bin: { from: 'bin/app.ts', source: "import '../core/work/claim.ts';" },
   local: { from: 'local/start.ts', source: "import type { Claim } from '../core/work/claim.ts';" },
@@ -177,7 +177,11 @@ const alsoForbidden: readonly (readonly [rule: string, from: string, source: str
     'functions/work/types.ts',
     "import type { Table } from '../../adapters/dynamo/table.ts';",
   ],
-  ['lib', 'lib/object-store.ts', "import type { Table } from '../adapters/dynamo/table.ts';"],
+  [
+    'lib',
+    'lib/data/object-store.ts',
+    "import type { Table } from '../../adapters/dynamo/table.ts';",
+  ],
   ['local', 'local/store.ts', "import type { Table } from '../adapters/dynamo/table.ts';"],
 ];
 

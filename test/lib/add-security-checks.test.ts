@@ -5,7 +5,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, it } from 'vitest';
-import { makeApp } from '../../lib/app.ts';
+import { makeApp } from '../../lib/make-app.ts';
 import { stagesWith } from './synthesize.ts';
 import { vendorDesks } from './vendor-stage.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type AlarmEntry, alarmCatalog } from '../../lib/alarm-catalog.ts';
+import { type AlarmEntry, alarmCatalog } from '../../lib/watch/alarm-catalog.ts';
 import { SynthesizedStage, targetOf, useCaseOf } from './synthesize.ts';
 import { synthesizeVendorStage } from './vendor-stage.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeApp } from '../../lib/app.ts';
+import { makeApp } from '../../lib/make-app.ts';
 
 export interface SynthesizedResource {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { makeApp as makeProjectApp } from '../../../lib/app.ts';
+import { makeApp as makeProjectApp } from '../../../lib/make-app.ts';
 
 const settings = JSON.parse(
   readFileSync(new URL('../../../cdk.json', import.meta.url), 'utf8'),

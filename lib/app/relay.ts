@@ -3,10 +3,10 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Env as RelayEvents } from '../functions/relay/relay-events.ts';
+import type { Env as RelayEvents } from '../../functions/relay/relay-events.ts';
+import { EntryFunction } from '../entry-function.ts';
 import { makeFailureQueue } from './delivery-queue.ts';
 import type { DeskQueues } from './desk-queues.ts';
-import { EntryFunction } from './entry-function.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 export interface RelayProps {

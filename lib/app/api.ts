@@ -13,10 +13,10 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { EntryFunction } from './entry-function.ts';
-import type { LedgerTable } from './ledger-table.ts';
-import type { UserDirectory } from './user-directory.ts';
-import type { Watch } from './watch.ts';
+import type { LedgerTable } from '../data/ledger-table.ts';
+import type { UserDirectory } from '../data/user-directory.ts';
+import type { EntryFunction } from '../entry-function.ts';
+import type { Watch } from '../watch/watch.ts';
 
 export type ApiRouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH'} /${string}`;
 

@@ -3,9 +3,9 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { EntryFunction } from '../entry-function.ts';
+import type { Watch } from '../watch/watch.ts';
 import { makeFailureQueue } from './delivery-queue.ts';
-import type { EntryFunction } from './entry-function.ts';
-import type { Watch } from './watch.ts';
 
 /**
  * Functions that run on a schedule. A run that cannot be started is retried until the next is due.

@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Env as AnnounceWaiting } from '../functions/work/announce-waiting.ts';
-import type { Env as AssignInquiry } from '../functions/work/assign-inquiry.ts';
-import type { Env as ClaimInquiry } from '../functions/work/claim-inquiry.ts';
-import type { Env as CommandInquiry } from '../functions/work/command-inquiry.ts';
-import type { Env as ReadDesks } from '../functions/work/read-desks.ts';
-import type { Env as ReadInquiry } from '../functions/work/read-inquiry.ts';
+import type { Env as AnnounceWaiting } from '../../functions/work/announce-waiting.ts';
+import type { Env as AssignInquiry } from '../../functions/work/assign-inquiry.ts';
+import type { Env as ClaimInquiry } from '../../functions/work/claim-inquiry.ts';
+import type { Env as CommandInquiry } from '../../functions/work/command-inquiry.ts';
+import type { Env as ReadDesks } from '../../functions/work/read-desks.ts';
+import type { Env as ReadInquiry } from '../../functions/work/read-inquiry.ts';
+import { bodyAndAttachmentRights, bodyRights } from '../data/object-store.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import { type DeskQueues, deskReaderTimeout } from './desk-queues.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodyAndAttachmentRights, bodyRights } from './object-store.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 const commands = [

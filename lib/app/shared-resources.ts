@@ -1,10 +1,10 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LedgerTable } from '../data/ledger-table.ts';
+import type { ObjectStore } from '../data/object-store.ts';
+import type { SigningSecretStore } from '../data/signing-secret-store.ts';
+import type { Watch } from '../watch/watch.ts';
 import type { Api } from './api.ts';
-import type { LedgerTable } from './ledger-table.ts';
-import type { ObjectStore } from './object-store.ts';
 import type { Schedules } from './schedules.ts';
-import type { SigningSecretStore } from './signing-secret-store.ts';
-import type { Watch } from './watch.ts';
 
 /** Variables of the stage, each with one value for all functions. */
 export interface SharedVariables {

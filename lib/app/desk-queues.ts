@@ -2,9 +2,9 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { StageContext } from '../stage-context.ts';
+import type { Watch } from '../watch/watch.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import type { StageContext } from './stage-context.ts';
-import type { Watch } from './watch.ts';
 
 export interface StageDesk {
   readonly id: string;

@@ -19,10 +19,10 @@ import {
   metricNames,
   metricNamespace,
   metricService,
-} from '../functions/edge/telemetry/metric-names.ts';
+} from '../../functions/edge/telemetry/metric-names.ts';
+import type { DeliveryQueue } from '../app/delivery-queue.ts';
+import type { EntryFunction } from '../entry-function.ts';
 import { type AlarmName, alarmCatalog } from './alarm-catalog.ts';
-import type { DeliveryQueue } from './delivery-queue.ts';
-import type { EntryFunction } from './entry-function.ts';
 
 const period = Duration.minutes(5);
 

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Env as ConfigureRouting } from '../functions/routing/configure-routing.ts';
-import type { Env as ExplainRouting } from '../functions/routing/explain-routing.ts';
-import type { Env as RouteInquiry } from '../functions/routing/route-inquiry.ts';
-import type { Env as SimulateRouting } from '../functions/routing/simulate-routing.ts';
+import type { Env as ConfigureRouting } from '../../functions/routing/configure-routing.ts';
+import type { Env as ExplainRouting } from '../../functions/routing/explain-routing.ts';
+import type { Env as RouteInquiry } from '../../functions/routing/route-inquiry.ts';
+import type { Env as SimulateRouting } from '../../functions/routing/simulate-routing.ts';
+import { bodyRights } from '../data/object-store.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodyRights } from './object-store.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 /** Rules that choose an inquiry's desk, priority and category. */

@@ -6,16 +6,16 @@ import { S3 } from 'aws-cdk-lib/aws-ses-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Env as LogCall } from '../functions/intake/log-call.ts';
-import type { Env as ProcessMail } from '../functions/intake/process-mail.ts';
-import type { Env as QuarantineMail } from '../functions/intake/quarantine-mail.ts';
-import type { Env as ReconcileMail } from '../functions/intake/reconcile-mail.ts';
-import type { Env as ReviewQuarantine } from '../functions/intake/review-quarantine.ts';
-import type { Env as SubmitForm } from '../functions/intake/submit-form.ts';
-import type { Env as UploadAttachment } from '../functions/intake/upload-attachment.ts';
+import type { Env as LogCall } from '../../functions/intake/log-call.ts';
+import type { Env as ProcessMail } from '../../functions/intake/process-mail.ts';
+import type { Env as QuarantineMail } from '../../functions/intake/quarantine-mail.ts';
+import type { Env as ReconcileMail } from '../../functions/intake/reconcile-mail.ts';
+import type { Env as ReviewQuarantine } from '../../functions/intake/review-quarantine.ts';
+import type { Env as SubmitForm } from '../../functions/intake/submit-form.ts';
+import type { Env as UploadAttachment } from '../../functions/intake/upload-attachment.ts';
+import { bodyAndAttachmentRights, bodyRights } from '../data/object-store.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodyAndAttachmentRights, bodyRights } from './object-store.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 export interface IntakeProps {

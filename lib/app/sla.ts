@@ -1,16 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Env as AcknowledgeEscalation } from '../functions/sla/acknowledge-escalation.ts';
-import type { Env as ConfigureServiceLevels } from '../functions/sla/configure-service-levels.ts';
-import type { Env as ExplainClock } from '../functions/sla/explain-clock.ts';
-import type { Env as FireAlarm } from '../functions/sla/fire-alarm.ts';
-import type { Env as ReportServiceLevels } from '../functions/sla/report-service-levels.ts';
-import type { Env as ReviewBreaches } from '../functions/sla/review-breaches.ts';
-import type { Env as SweepAlarms } from '../functions/sla/sweep-alarms.ts';
+import type { Env as AcknowledgeEscalation } from '../../functions/sla/acknowledge-escalation.ts';
+import type { Env as ConfigureServiceLevels } from '../../functions/sla/configure-service-levels.ts';
+import type { Env as ExplainClock } from '../../functions/sla/explain-clock.ts';
+import type { Env as FireAlarm } from '../../functions/sla/fire-alarm.ts';
+import type { Env as ReportServiceLevels } from '../../functions/sla/report-service-levels.ts';
+import type { Env as ReviewBreaches } from '../../functions/sla/review-breaches.ts';
+import type { Env as SweepAlarms } from '../../functions/sla/sweep-alarms.ts';
+import { bodyRights } from '../data/object-store.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodyRights } from './object-store.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 export interface SlaProps {

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { EntryFunction } from './entry-function.ts';
+import { EntryFunction } from '../entry-function.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 /** The API's description and the health check. */

@@ -13,12 +13,12 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Env as RecordBounce } from '../functions/notice/record-bounce.ts';
-import type { Env as SendNotice } from '../functions/notice/send-notice.ts';
-import type { Env as ShowStatus } from '../functions/notice/show-status.ts';
+import type { Env as RecordBounce } from '../../functions/notice/record-bounce.ts';
+import type { Env as SendNotice } from '../../functions/notice/send-notice.ts';
+import type { Env as ShowStatus } from '../../functions/notice/show-status.ts';
+import { bodyRights } from '../data/object-store.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodyRights } from './object-store.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 export interface NoticeProps {

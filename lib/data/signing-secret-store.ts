@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { EntryFunction } from './entry-function.ts';
+import type { EntryFunction } from '../entry-function.ts';
 
 /** The keys that sign reply addresses, status links and cursors. */
 export class SigningSecretStore extends Construct {

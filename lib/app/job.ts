@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Env as ReadJob } from '../functions/job/read-job.ts';
-import type { Env as RunJob } from '../functions/job/run-job.ts';
+import type { Env as ReadJob } from '../../functions/job/read-job.ts';
+import type { Env as RunJob } from '../../functions/job/run-job.ts';
+import { bodyRights } from '../data/object-store.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodyRights } from './object-store.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Env as NotifyVendor } from '../functions/vendor/notify-vendor.ts';
-import type { Env as ReadKey } from '../functions/vendor/read-key.ts';
-import type { Env as PerformVendorCommand } from '../functions/work/perform-vendor-command.ts';
-import type { Env as ServeVendor } from '../functions/work/serve-vendor.ts';
+import type { Env as NotifyVendor } from '../../functions/vendor/notify-vendor.ts';
+import type { Env as ReadKey } from '../../functions/vendor/read-key.ts';
+import type { Env as PerformVendorCommand } from '../../functions/work/perform-vendor-command.ts';
+import type { Env as ServeVendor } from '../../functions/work/serve-vendor.ts';
+import { bodyRights } from '../data/object-store.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import { type DeskQueues, deskReaderTimeout, type StageDesk } from './desk-queues.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodyRights } from './object-store.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 const commands = [

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Env as AdmitPeople } from '../functions/people/admit-people.ts';
-import type { Env as MaintainRegistry } from '../functions/people/maintain-registry.ts';
-import type { Env as OffboardAgent } from '../functions/people/offboard-agent.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
+import type { Env as AdmitPeople } from '../../functions/people/admit-people.ts';
+import type { Env as MaintainRegistry } from '../../functions/people/maintain-registry.ts';
+import type { Env as OffboardAgent } from '../../functions/people/offboard-agent.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 /** The registry of who may do what. */

@@ -10,8 +10,8 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { EntryFunction } from './entry-function.ts';
-import type { Watch } from './watch.ts';
+import type { EntryFunction } from '../entry-function.ts';
+import type { Watch } from '../watch/watch.ts';
 
 const indexes = {
   worklist: { pk: 'wlPk', sk: 'wlSk' },

@@ -13,7 +13,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { EntryFunction } from './entry-function.ts';
+import type { EntryFunction } from '../entry-function.ts';
 
 export interface StoreProps {
   readonly production: boolean;

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Env as ReadAudit } from '../functions/audit/read-audit.ts';
+import type { Env as ReadAudit } from '../../functions/audit/read-audit.ts';
 import {
   metricNames,
   metricNamespace,
   metricService,
-} from '../functions/edge/telemetry/metric-names.ts';
-import { EntryFunction, httpTimeout } from './entry-function.ts';
+} from '../../functions/edge/telemetry/metric-names.ts';
+import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import type { SharedResources } from './shared-resources.ts';
 
 /** Who did or saw what: every function that accepts a token records it, and leads read it. */
