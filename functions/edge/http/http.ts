@@ -61,7 +61,8 @@ type MiddlewareStep = Request<ExchangeEvent, GatewayResponse>;
 const timeoutEarlyMs = 250;
 
 /**
- * Makes the handler of a function's HTTP routes, chosen by the event's `routeKey`.
+ * Makes the handler of a function's HTTP routes, chosen by the event's `routeKey`. Where the gateway
+ * has one route for every command, the path says which it is.
  *
  * Handlers get a request that has been checked against their contract, and answer with one of the
  * contract's results or a refusal. What they throw becomes a 500 without internals.
@@ -207,6 +208,7 @@ function makeExchangeMiddleware(options: HttpOptions, routes: ReadonlyMap<string
   return {
     before: (step: MiddlewareStep) => {
       const { event } = step;
+      const resolved = resolveCommand(event);
       const traceId = options.newTraceId();
       const correlationHeader = event.headers['x-correlation-id'];
       const exchange: HttpExchange = {
@@ -217,14 +219,25 @@ function makeExchangeMiddleware(options: HttpOptions, routes: ReadonlyMap<string
             : traceId,
         now: options.now(),
         instance: event.rawPath,
-        route: routes.get(event.routeKey),
+        route: routes.get(resolved.routeKey),
         params: {},
         query: {},
         body: undefined,
       };
-      step.event = { ...event, exchange };
+      // A command that there is not may be anything: the log then has the gateway's route.
+      step.event = { ...event, ...(exchange.route && resolved), exchange };
     },
   };
+}
+
+/** Names the route of an event by its command, where the gateway has one for all of them. */
+function resolveCommand({
+  routeKey,
+  pathParameters = {},
+}: GatewayEvent): Pick<GatewayEvent, 'routeKey' | 'pathParameters'> {
+  const { command, ...others } = pathParameters;
+  if (command === undefined || !/^[a-z-]+$/.test(command)) return { routeKey, pathParameters };
+  return { routeKey: routeKey.replace('{command}', command), pathParameters: others };
 }
 
 /** Logs codes and ids only: the route instead of the path, which may contain an address. */

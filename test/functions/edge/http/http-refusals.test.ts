@@ -223,4 +223,16 @@ describe('what fails', () => {
     const answer = await serveRoute(renaming).ask({ routeKey: 'POST /v1/elsewhere' });
     expect(readProblem(answer)).toMatchObject({ status: 404, code: 'access.not-found' });
   });
+
+  it.each(['elsewhere', 'names/elsewhere', '名', '__proto__'])(
+    'answers 404 to the command %s, which there is not, and keeps it out of the log',
+    async (command) => {
+      const { ask, telemetry } = serveRoute(renaming);
+      const params = { desk: 'bpo', command };
+      const answer = await ask({ routeKey: 'POST /v1/desks/{desk}/{command}', params });
+      expect(readProblem(answer)).toMatchObject({ status: 404, code: 'access.not-found' });
+      expect(JSON.stringify(telemetry.lines)).toContain('/v1/desks/{desk}/{command}');
+      expect(JSON.stringify(telemetry.lines)).not.toContain(command);
+    },
+  );
 });

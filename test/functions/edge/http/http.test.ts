@@ -37,6 +37,21 @@ const hello = defineContract({
 });
 
 describe('a request', () => {
+  it('finds the route of a command, where the gateway has one route for all of them', async () => {
+    const { ask, telemetry } = serveRoute(
+      defineRoute(renameDeskContract, async ({ params, body }) => ({
+        status: 200,
+        body: { name: `${params.desk} ${body.name}` },
+      })),
+    );
+    const answer = await ask({
+      routeKey: 'POST /v1/desks/{desk}/{command}',
+      params: { desk: 'bpo', command: 'names' },
+    });
+    expect(answer).toMatchObject({ status: 200, body: { name: 'bpo BPO' } });
+    expect(JSON.stringify(telemetry.lines)).toContain('"routeKey":"POST /v1/desks/{desk}/names"');
+  });
+
   it('reaches its handler checked and typed, with defaults filled in', async () => {
     let seen: unknown;
     const renaming = defineRoute(renameDeskContract, async (request) => {
