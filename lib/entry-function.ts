@@ -1,8 +1,9 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   Effect,
+  PolicyDocument,
   PolicyStatement,
   type PolicyStatementProps,
   Role,
@@ -14,6 +15,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { StageStack } from './stage-stack.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -31,12 +33,14 @@ export interface EntryFunctionProps<Env> {
   readonly timeout: Duration;
   /** Megabytes, 1024 by default; 1769 give a whole processor. */
   readonly memory?: number;
+  /** How many runs may go on at once, set aside for them; as many as the account has by default. */
+  readonly reservedConcurrency?: number | undefined;
   /** How often Lambda itself repeats a failed asynchronous run: 2 by default. */
   readonly retryAttempts?: number;
 }
 
 /**
- * A Lambda function with its own role and log group, which may only write its log until it is
+ * A Lambda function with its own role, which may only write the log of its capability until it is
  * allowed more.
  *
  * Tracing is off: records carry a correlation id from the mail or request to the notice, and X-Ray
@@ -46,30 +50,42 @@ export class EntryFunction<Env = unknown> extends Construct {
   readonly lambda: NodejsFunction;
   /** The use case's name, such as `claim-inquiry`. */
   readonly useCase: string;
-  readonly #wildcards = new Map<string, string>();
+  /** The capability it belongs to: its folder in `functions/`, such as `work`. */
+  readonly capability: string;
+  /** The name by which another stack watches it without a reference. */
+  readonly name: string;
+  /** Written into the role itself, since a policy of its own would be one more resource. */
+  readonly #rights = new PolicyDocument();
+  /** By what the security checks find. */
+  readonly #wildcards = new Map<string, { readonly resource: string; readonly reason: string }>();
 
   constructor(scope: Construct, id: string, props: EntryFunctionProps<Env>) {
     super(scope, id);
     this.useCase = basename(props.entry, '.lambda.ts');
-    const logGroup = new LogGroup(this, 'Log', {
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    this.capability = basename(dirname(props.entry));
+    this.name = StageStack.nameIn(this, `${this.capability}-${this.useCase}`);
+    const logGroup = findLogGroup(this, this.capability, props.logRetention);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Rights: this.#rights },
     });
-    logGroup.grantWrite(role);
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     const options: FunctionOptions = {
-      role,
+      functionName: this.name,
+      // The CDK's own grants would make a policy beside the role.
+      role: role.withoutPolicyUpdates(),
       logGroup,
       architecture: Architecture.ARM_64,
       memorySize: props.memory ?? 1024,
       timeout: props.timeout,
       ...(props.retryAttempts === undefined ? {} : { retryAttempts: props.retryAttempts }),
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
       environment: {
         ...(props.environment as Record<string, string>),
         NODE_OPTIONS: '--enable-source-maps',
-        POWERTOOLS_SERVICE_NAME: 'toritsugi',
+        POWERTOOLS_SERVICE_NAME: StageStack.of(this).prefix,
         POWERTOOLS_METRICS_NAMESPACE: 'Toritsugi',
         POWERTOOLS_LOG_LEVEL: 'INFO',
       },
@@ -128,7 +144,7 @@ export class EntryFunction<Env = unknown> extends Construct {
     statement: PolicyStatementProps,
     conditions: PolicyStatementProps['conditions'],
   ): void {
-    this.lambda.addToRolePolicy(
+    this.#rights.addStatements(
       new PolicyStatement({
         ...statement,
         ...(conditions === undefined ? {} : { conditions }),
@@ -138,14 +154,15 @@ export class EntryFunction<Env = unknown> extends Construct {
 
   /**
    * Gives the reason for a wildcard in an allowed resource; without one the security checks fail.
+   *
+   * @param finding how the checks write the resource, where it is one of another stack
    */
-  explainWildcard(pattern: string, reason: string): void {
-    this.#wildcards.set(pattern, reason);
-    Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${pattern}]`, reason });
-    (this.lambda.node.defaultChild as CfnFunction).addMetadata(
-      'toritsugi:wildcards',
-      Object.fromEntries(this.#wildcards),
-    );
+  explainWildcard(resource: string, reason: string, finding = resource): void {
+    this.#wildcards.set(finding, { resource, reason });
+    Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${finding}]`, reason });
+    (this.lambda.node.defaultChild as CfnFunction).addMetadata('toritsugi:wildcards', [
+      ...this.#wildcards.values(),
+    ]);
   }
 
   /** Lets a queue invoke the function, which reports the outcome of each message by itself. */
@@ -168,6 +185,25 @@ export class EntryFunction<Env = unknown> extends Construct {
     );
   }
 }
+
+/** Finds the log group that a stack's functions of one capability share, or makes it. */
+function findLogGroup(scope: Construct, capability: string, retention: RetentionDays): LogGroup {
+  const stack = StageStack.of(scope);
+  const id = `Log-${capability}`;
+  const found = stack.node.tryFindChild(id) as LogGroup | undefined;
+  if (found !== undefined) return found;
+  return new LogGroup(stack, id, {
+    logGroupName: `/${stack.prefix}/${stack.part}/${capability}`,
+    retention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
+
+/**
+ * Megabytes for a function whose callers wait in it for work. Memory is billed while it waits: an
+ * operator who waits all day at 256 MB costs a quarter of what 1024 MB would.
+ */
+export const waitingMemory = 256;
 
 /** API Gateway waits 30 s at most; a second less leaves room to answer. */
 export const httpTimeout = Duration.seconds(29);

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { App, Tags } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { AppStack } from './app/app-stack.ts';
+import { DataStack } from './data/data-stack.ts';
+import { EntryFunction } from './entry-function.ts';
 import { StageContext } from './stage-context.ts';
-import { ToritsugiStack } from './toritsugi-stack.ts';
+import type { NamedStage } from './stage-stack.ts';
+import { WatchStack } from './watch/watch-stack.ts';
 
 const AppContext = z.looseObject({
   /** The name of one stage; without it, all stages that deploy. */
@@ -12,7 +16,7 @@ const AppContext = z.looseObject({
 });
 
 /**
- * Makes the CDK app: one stack per stage, named `toritsugi-<stage>`.
+ * Makes the CDK app: for each stage the stacks `toritsugi-<stage>-data`, `-app` and `-watch`.
  *
  * Reads `cdk.json` itself, so that the app is the same with and without the CLI; what the CLI or
  * `context` says takes precedence. With `bundling: false` no esbuild runs, no entry file is read
@@ -52,8 +56,18 @@ export function makeApp(options?: {
       ...stageJson.data,
       ...(context.publicUrl === undefined ? {} : { publicUrl: context.publicUrl }),
     });
-    const stack = new ToritsugiStack(app, `toritsugi-${name}`, { name, ...stage });
-    Tags.of(stack).add('toritsugi:stage', name);
+    makeStage(app, { name, ...stage });
   }
   return app;
+}
+
+function makeStage(app: App, stage: NamedStage): void {
+  const { watch } = new WatchStack(app, stage);
+  const data = new DataStack(app, stage, watch);
+  const running = new AppStack(app, stage, data, watch);
+  watch.complete(
+    [data, running]
+      .flatMap((stack) => stack.node.findAll())
+      .filter((construct) => construct instanceof EntryFunction),
+  );
 }

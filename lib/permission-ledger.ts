@@ -16,13 +16,26 @@ export interface WildcardReason {
   readonly reason: string;
 }
 
-interface Resource {
+/** A resource of a template, as far as permissions show in it. */
+export interface PermissionResource {
   readonly Type: string;
   readonly Properties?: Record<string, unknown>;
   readonly Metadata?: Record<string, unknown>;
 }
 export interface PermissionTemplate {
-  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Resources: Readonly<Record<string, PermissionResource>>;
+}
+
+interface WildcardMetadata {
+  readonly resource: unknown;
+  readonly reason: string;
+}
+
+interface RoleProperties {
+  readonly Policies?: readonly {
+    readonly PolicyDocument: { readonly Statement: readonly PolicyStatementJson[] };
+  }[];
+  readonly ManagedPolicyArns?: unknown;
 }
 
 interface PolicyStatementJson {
@@ -33,30 +46,23 @@ interface PolicyStatementJson {
 }
 
 /**
- * Lists what a stack's functions may do according to its template.
+ * Lists what a stage's functions, and the gateway, may do according to its templates.
  *
- * Throws for a role without a function, a policy attached to anything but one role, and policies
- * defined elsewhere or managed, so that the list is complete.
+ * Throws for a role of nobody who is known, and for rights that are not written in a role: policies
+ * of their own, managed or attached, so that the list is complete.
  */
 export function listPermissions(template: PermissionTemplate): FunctionPermission[] {
   const name = makeResourceNamer(template);
   const holders = mapHoldersByRole(template);
   const permissions: FunctionPermission[] = [];
   for (const [id, resource] of Object.entries(template.Resources)) {
-    const properties = resource.Properties ?? {};
-    if (resource.Type === 'AWS::IAM::Role') {
-      if (!holders.has(id)) throw new Error(`${id} is the role of no function`);
-      if (properties['ManagedPolicyArns'] ?? properties['Policies']) {
-        throw new Error(`${id} has rights that are not in a policy of its own`);
-      }
-    }
-    if (resource.Type === 'AWS::IAM::ManagedPolicy') throw new Error(`${id} is a managed policy`);
-    if (resource.Type !== 'AWS::IAM::Policy') continue;
-    const [role, ...others] = properties['Roles'] as { Ref: string }[];
-    const holder = role && others.length === 0 ? holders.get(role.Ref) : undefined;
-    if (holder === undefined) throw new Error(`${id} belongs to more or less than one function`);
-    const document = properties['PolicyDocument'] as { Statement: PolicyStatementJson[] };
-    for (const statement of document.Statement) {
+    if (/^AWS::IAM::.*Policy$/.test(resource.Type)) throw new Error(`${id} hangs beside a role`);
+    if (resource.Type !== 'AWS::IAM::Role') continue;
+    const holder = holders.get(id);
+    if (holder === undefined) throw new Error(`${id} is the role of no function`);
+    const { Policies = [], ManagedPolicyArns } = resource.Properties as RoleProperties;
+    if (ManagedPolicyArns !== undefined) throw new Error(`${id} has rights of a managed policy`);
+    for (const statement of Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)) {
       const condition =
         statement.Condition === undefined ? {} : { condition: JSON.stringify(statement.Condition) };
       for (const action of [statement.Action].flat()) {
@@ -80,13 +86,11 @@ export function listReasons(template: PermissionTemplate): WildcardReason[] {
   const name = makeResourceNamer(template);
   return listFunctions(template)
     .flatMap(([, resource]) => {
-      const reasons = (resource.Metadata?.['toritsugi:wildcards'] ?? {}) as Record<string, string>;
-      return Object.entries(reasons).map(([pattern, reason]) => ({
+      const reasons = (resource.Metadata?.['toritsugi:wildcards'] ?? []) as WildcardMetadata[];
+      return reasons.map((one) => ({
         holder: holderOf(resource),
-        resource: pattern.replace(/^<(\w+)\.Arn>/, (_, id: string) =>
-          name({ 'Fn::GetAtt': [id, 'Arn'] }),
-        ),
-        reason,
+        resource: name(one.resource),
+        reason: one.reason,
       }));
     })
     .sort((a, b) => a.holder.localeCompare(b.holder, 'en') || (a.resource < b.resource ? -1 : 1));
@@ -100,8 +104,8 @@ export function renderPermissions(
   const lines = [
     '# Permissions',
     '',
-    'What each function may do in the `prod` stage, as its template says; nothing else may. Written by',
-    '`node bin/write-permissions.ts` and compared with the template by a test. Resources are named by',
+    'What each function may do in the `prod` stage, as its templates say; nothing else may. Written by',
+    '`node bin/write-permissions.ts` and compared with the templates by a test. Resources are named by',
     'their place in `lib/`.',
     '',
   ];
@@ -132,24 +136,28 @@ export function renderPermissions(
   return `${lines.join('\n')}\n`;
 }
 
-function listFunctions(template: PermissionTemplate): [string, Resource][] {
+function listFunctions(template: PermissionTemplate): [string, PermissionResource][] {
   return Object.entries(template.Resources).filter(
     ([, resource]) => resource.Type === 'AWS::Lambda::Function',
   );
 }
 
-function holderOf(resource: Resource): string {
+function holderOf(resource: PermissionResource): string {
   const entry = String(resource.Metadata?.['toritsugi:entry']);
   return entry.replace(/^functions\//, '').replace(/\.lambda\.ts$/, '');
 }
 
+/** By the ids of roles: the functions' use cases, and what a role itself says of its holder. */
 function mapHoldersByRole(template: PermissionTemplate): Map<string, string> {
-  return new Map(
-    listFunctions(template).map(([, resource]) => {
-      const role = resource.Properties?.['Role'] as { 'Fn::GetAtt': [string, string] };
-      return [role['Fn::GetAtt'][0], holderOf(resource)];
-    }),
-  );
+  const functions = listFunctions(template).map(([, resource]) => {
+    const role = resource.Properties?.['Role'] as { 'Fn::GetAtt': [string, string] };
+    return [role['Fn::GetAtt'][0], holderOf(resource)] as const;
+  });
+  const others = Object.entries(template.Resources).flatMap(([id, { Metadata }]) => {
+    const holder = Metadata?.['toritsugi:holder'];
+    return holder === undefined ? [] : [[id, String(holder)] as const];
+  });
+  return new Map([...functions, ...others]);
 }
 
 /** Names the resource of an ARN in the template: `Store.Mail/incoming/*`, `Sla.Alarms.Queue`. */

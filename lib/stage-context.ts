@@ -73,6 +73,8 @@ const queueUrlBytes = 130;
 /** For the ARN of an answers queue and its desk. */
 const answersBytes = 150;
 
+const RouteThrottle = z.strictObject({ rate: z.int().min(1), burst: z.int().min(1) });
+
 /** What differs between the stages, as `cdk.json` gives it under `stages.<name>`. */
 export const StageContext = z
   .strictObject({
@@ -95,10 +97,18 @@ export const StageContext = z
         z.literal(365),
       ]),
     }),
-    /** Requests per second over the whole API; beyond it the gateway answers 429. */
+    /**
+     * Requests per second over the whole API, and for each route that is open without a token;
+     * beyond it the gateway answers 429.
+     */
     throttle: z
-      .strictObject({ rate: z.int().min(1), burst: z.int().min(1) })
-      .default({ rate: 100, burst: 200 }),
+      .strictObject({ ...RouteThrottle.shape, open: RouteThrottle })
+      .default({ rate: 100, burst: 200, open: { rate: 20, burst: 40 } }),
+    /**
+     * Runs set aside for each function whose callers wait for work, and their limit: operators who
+     * wait then cannot keep mail, events and alarms from running. The account must be left with 100.
+     */
+    claimConcurrency: z.int().min(1).optional(),
     desks: z.array(DeskContext).min(1).default(defaultDesks),
     mailPolicy: MailPolicyContext.default({}),
     /** The address people reach the API by; the gateway's own when absent. No slash at the end. */

@@ -7,7 +7,7 @@ import { Env, makeHandler } from './read-audit.ts';
 
 const env = Env.parse(process.env);
 const { table } = wireTable(env);
-const edge = wireHttp(table);
+const edge = wireHttp('audit', table);
 const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({

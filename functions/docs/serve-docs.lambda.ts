@@ -5,7 +5,7 @@ import { makeHandler } from './serve-docs.ts';
 
 export const handler = makeHandler({
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('docs'),
   now,
   newTraceId: randomUUID,
 });

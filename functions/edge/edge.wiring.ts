@@ -7,20 +7,21 @@ import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { epochMilliseconds, now } from './clock.wiring.ts';
+import type { Capability } from './telemetry/metric-names.ts';
 import { makeLogger, makeMeter } from './telemetry/telemetry.ts';
 
 /** What every function's edge needs: logs, metrics and the time. */
-export function wireEdge() {
-  return { logger: makeLogger(), meter: makeMeter(), now };
+export function wireEdge(capability: Capability) {
+  return { logger: makeLogger(), meter: makeMeter(capability), now };
 }
 
 /**
  * What every HTTP function's edge needs besides: the registry of people, the stored answers and the
  * audit log.
  */
-export function wireHttp(table: DynamoTable) {
+export function wireHttp(capability: Capability, table: DynamoTable) {
   return {
-    ...wireEdge(),
+    ...wireEdge(capability),
     people: new DynamoPersonRegistry(table),
     answers: new DynamoAnswerStore(table, epochMilliseconds),
     audit: new DynamoAuditLog(table, nodeRandomness),

@@ -18,7 +18,7 @@ const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
 const jobs = new DynamoJobLedger(table);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('intake', table),
   env,
   terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, content),

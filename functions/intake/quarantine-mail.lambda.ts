@@ -6,6 +6,6 @@ import { Env, makeHandler } from './quarantine-mail.ts';
 export const handler = makeHandler({
   ...wireMailIntake(Env.parse(process.env)),
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('intake'),
   now,
 });

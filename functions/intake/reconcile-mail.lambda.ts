@@ -12,6 +12,6 @@ export const handler = makeHandler({
   mails: new S3RawMails(makeS3Client(), env.MAIL_BUCKET),
   queue: new SqsIntakeQueue(makeSqsClient(), env.INTAKE_QUEUE_URL),
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('intake'),
   now,
 });

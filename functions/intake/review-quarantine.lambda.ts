@@ -6,7 +6,7 @@ import { Env, makeHandler } from './review-quarantine.ts';
 const { table, signing, intakeNow } = wireMailIntake(Env.parse(process.env));
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('intake', table),
   intakeNow,
   index: new DynamoInquiryIndex(table),
   cursorKeys: signing,

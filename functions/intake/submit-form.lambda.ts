@@ -22,7 +22,7 @@ const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_AR
 const signing = makeSigningKeys(secret.read);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('intake', table),
   env,
   terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3, env.CONTENT_BUCKET)),

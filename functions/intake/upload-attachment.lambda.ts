@@ -8,7 +8,7 @@ const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('intake', table),
   files: new S3Uploads(makeS3Client(), env.CONTENT_BUCKET),
   random: nodeRandomness,
 });

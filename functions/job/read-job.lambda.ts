@@ -8,7 +8,7 @@ const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('job', table),
   jobs: new DynamoJobLedger(table),
   notes: new DynamoJobNotes(table),
 });

@@ -75,7 +75,7 @@ export const handler = makeHandler({
     }),
   },
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('job'),
   now,
   clock: () => performance.now(),
 });

@@ -23,6 +23,6 @@ export const handler = makeHandler({
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('notice'),
   now,
 });

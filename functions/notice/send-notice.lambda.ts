@@ -22,7 +22,7 @@ const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
 
 export const handler = makeHandler({
-  ...wireEdge(),
+  ...wireEdge('notice'),
   env,
   terms: wireTerms(table, env),
   ledger: new DynamoNoticeLedger(table, content),

@@ -20,7 +20,7 @@ const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 const s3 = makeS3Client();
 
 export const handler = makeHandler({
-  ...wireEdge(),
+  ...wireEdge('notice'),
   terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3, env.CONTENT_BUCKET)),
   links: new PresignedDownloads(s3, env.CONTENT_BUCKET),

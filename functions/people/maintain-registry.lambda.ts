@@ -20,7 +20,7 @@ const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_AR
 const jobs = new DynamoJobLedger(table);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('people', table),
   env,
   terms: wireTerms(table, env),
   index: new DynamoInquiryIndex(table),

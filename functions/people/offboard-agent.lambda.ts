@@ -8,7 +8,7 @@ import { Env, makeHandler } from './offboard-agent.ts';
 
 const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
-const http = wireHttp(table);
+const http = wireHttp('people', table);
 const jobs = new DynamoJobLedger(table);
 
 export const handler = makeHandler({

@@ -8,6 +8,6 @@ export const handler = makeHandler({
   env: Env.parse(process.env),
   outbox: new SqsOutbox(makeSqsClient()),
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('relay'),
   now,
 });

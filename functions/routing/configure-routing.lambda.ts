@@ -11,7 +11,7 @@ const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 const exceptions = collectOrigins(env.WEBHOOK_EXCEPTIONS);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('routing', table),
   terms: wireTerms(table, env),
   versions: new DynamoRoutingConfigLedger(table),
   compare: compareDocuments,

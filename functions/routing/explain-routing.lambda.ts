@@ -7,7 +7,7 @@ const env = Env.parse(process.env);
 const { table } = wireTable(env);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('routing', table),
   terms: wireTerms(table, env),
   ledger: wireLedgerWithoutBodies(table),
   versions: new DynamoRoutingConfigLedger(table),

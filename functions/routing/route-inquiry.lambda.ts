@@ -29,6 +29,6 @@ export const handler = makeHandler({
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('routing'),
   now,
 });

@@ -22,7 +22,7 @@ const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_AR
 const exceptions = collectOrigins(env.WEBHOOK_EXCEPTIONS);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('routing', table),
   terms: wireTerms(table, env),
   versions: new DynamoRoutingConfigLedger(table),
   forms: shippedForms.map(({ form }) => form),

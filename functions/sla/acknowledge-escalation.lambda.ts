@@ -10,7 +10,7 @@ const env = Env.parse(process.env);
 const { table } = wireTable(env);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('sla', table),
   ...systemPorts,
   terms: wireTerms(table, env),
   ledger: wireLedger(table, env).ledger,

@@ -16,7 +16,7 @@ const terms = new DynamoTerms(table, env.DESKS);
 const exceptions = collectOrigins(env.WEBHOOK_EXCEPTIONS);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('sla', table),
   ...{ terms, history: terms },
   ledger: new DynamoServiceLevelConfigLedger(table),
   open: new DynamoOpenInquiries(table),

@@ -6,4 +6,8 @@ const env = Env.parse(process.env);
 const { table } = wireTable(env);
 const { ledger } = wireLedger(table, env);
 
-export const handler = makeHandler({ ...wireHttp(table), terms: wireTerms(table, env), ledger });
+export const handler = makeHandler({
+  ...wireHttp('sla', table),
+  terms: wireTerms(table, env),
+  ledger,
+});

@@ -18,6 +18,6 @@ export const handler = makeHandler({
   pause,
   queues: new SqsAlarmQueues(makeSqsClient(), { inquiry: env.ALARM_QUEUE_URL }),
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('sla'),
   now,
 });

@@ -10,7 +10,7 @@ const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('sla', table),
   terms: wireTerms(table, env),
   records: new DynamoVerdictLedger(table),
   restatements: new StoredRestatements(new DynamoJobLedger(table), nodeRandomness),

@@ -12,7 +12,7 @@ const { ledger } = wireLedger(table, env);
 const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('sla', table),
   ...systemPorts,
   terms: wireTerms(table, env),
   ledger,

@@ -17,6 +17,6 @@ export const handler = makeHandler({
     job: env.JOB_QUEUE_URL,
   }),
   logger: makeLogger(),
-  meter: makeMeter(),
+  meter: makeMeter('sla'),
   now,
 });

@@ -11,7 +11,7 @@ const env = Env.parse(process.env);
 const { table } = wireTable(env);
 
 export const handler = makeHandler({
-  ...wireEdge(),
+  ...wireEdge('vendor'),
   ledger: wireLedgerWithoutBodies(table),
   terms: wireTerms(table, env),
   keys: makeSigningKeys(new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN).read),

@@ -10,7 +10,7 @@ const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('vendor', table),
   terms: wireTerms(table, env),
   keys: makeSigningKeys(secret.read),
   mac: hmacSha256,

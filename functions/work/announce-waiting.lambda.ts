@@ -9,7 +9,7 @@ const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 
 export const handler = makeHandler({
-  ...wireEdge(),
+  ...wireEdge('work'),
   terms: wireTerms(table, env),
   index,
   people: new DynamoPersonRegistry(table),

@@ -12,6 +12,6 @@ const reservations = new DynamoRoundRobin(table);
 const terms = wireTerms(table, env);
 
 export const handler = makeHandler({
-  ...{ ...wireEdge(), ...systemPorts },
+  ...{ ...wireEdge('work'), ...systemPorts },
   ...{ terms, ledger, index, people, reservations },
 });

@@ -7,7 +7,7 @@ import { systemPorts, wireLedger, wireTable } from './work.wiring.ts';
 const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const { ledger } = wireLedger(table, env);
-const edge = wireHttp(table);
+const edge = wireHttp('work', table);
 
 export const handler = makeHandler({
   ...edge,

@@ -10,4 +10,10 @@ const uploads = new S3Uploads(s3, env.CONTENT_BUCKET);
 
 const terms = wireTerms(table, env);
 
-export const handler = makeHandler({ ...wireHttp(table), ...systemPorts, terms, ledger, uploads });
+export const handler = makeHandler({
+  ...wireHttp('work', table),
+  ...systemPorts,
+  terms,
+  ledger,
+  uploads,
+});

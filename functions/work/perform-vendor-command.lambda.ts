@@ -11,7 +11,7 @@ const env = Env.parse(process.env);
 const { table } = wireTable(env);
 
 export const handler = makeHandler({
-  ...{ ...wireHttp(table), ...systemPorts },
+  ...{ ...wireHttp('work', table), ...systemPorts },
   env,
   terms: wireTerms(table, env),
   ledger: wireLedger(table, env).ledger,

@@ -8,4 +8,4 @@ const ledger = wireLedgerWithoutBodies(table);
 
 const terms = wireTerms(table, env);
 
-export const handler = makeHandler({ ...wireHttp(table), terms, ledger, index });
+export const handler = makeHandler({ ...wireHttp('work', table), terms, ledger, index });

@@ -12,7 +12,7 @@ const { ledger, s3 } = wireLedger(table, env);
 const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({
-  ...wireHttp(table),
+  ...wireHttp('work', table),
   terms: wireTerms(table, env),
   ledger,
   index,

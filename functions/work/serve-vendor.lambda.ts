@@ -11,7 +11,7 @@ const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const { ledger, s3 } = wireLedger(table, env);
 const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
-const edge = wireHttp(table);
+const edge = wireHttp('work', table);
 const terms = wireTerms(table, env);
 const keys = makeSigningKeys(secret.read);
 

@@ -1,16 +1,29 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnRoute,
+  type CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  type HttpRoute,
+  type HttpRouteIntegrationBindOptions,
+  type HttpRouteIntegrationConfig,
   HttpStage,
+  IntegrationCredentials,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type CfnRole,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { LedgerTable } from '../data/ledger-table.ts';
@@ -20,11 +33,18 @@ import type { Watch } from '../watch/watch.ts';
 
 export type ApiRouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH'} /${string}`;
 
+/** Requests per second, and how many at once. */
+interface RouteThrottle {
+  readonly rate: number;
+  readonly burst: number;
+}
+
 export interface ApiProps {
   readonly identity: UserDirectory;
   readonly ledger: LedgerTable;
   readonly webOrigins: readonly string[];
-  readonly throttle: { readonly rate: number; readonly burst: number };
+  /** Over the whole API, and for each route that is open without a token. */
+  readonly throttle: RouteThrottle & { readonly open: RouteThrottle };
   readonly logRetention: RetentionDays;
   readonly publicUrl: string | undefined;
   readonly watch: Watch;
@@ -36,10 +56,21 @@ export class Api extends Construct {
   readonly url: string;
   readonly http: HttpApi;
   readonly #ledger: LedgerTable;
+  readonly #stage: HttpStage;
+  readonly #role: Role;
+  readonly #integrations = new Map<EntryFunction, HttpLambdaIntegration>();
+  readonly #invocations = new PolicyStatement({ actions: ['lambda:InvokeFunction'] });
+  readonly #openThrottle: RouteThrottle;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
     this.#ledger = props.ledger;
+    this.#openThrottle = props.throttle.open;
+    this.#role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      inlinePolicies: { Rights: new PolicyDocument({ statements: [this.#invocations] }) },
+    });
+    (this.#role.node.defaultChild as CfnRole).addMetadata('toritsugi:holder', 'api');
     this.http = new HttpApi(this, 'Http', {
       createDefaultStage: false,
       defaultAuthorizer: new HttpUserPoolAuthorizer('People', props.identity.pool, {
@@ -62,7 +93,7 @@ export class Api extends Construct {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'Stage', {
+    this.#stage = new HttpStage(this, 'Stage', {
       httpApi: this.http,
       autoDeploy: true,
       throttle: { rateLimit: props.throttle.rate, burstLimit: props.throttle.burst },
@@ -77,7 +108,8 @@ export class Api extends Construct {
             status: '$context.status',
             bytes: '$context.responseLength',
             milliseconds: '$context.responseLatency',
-            error: '$context.error.messageString',
+            // Not messageString, which is quoted already and would break the line's JSON.
+            error: '$context.error.message',
             authorizer: '$context.authorizer.error',
           }),
         ),
@@ -118,7 +150,30 @@ export class Api extends Construct {
     const addedRoutes = this.#addRoutes(fn, routes, { authorizer: new HttpNoneAuthorizer() });
     for (const route of addedRoutes) {
       Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
+      this.#throttleOpenRoute(route);
     }
+  }
+
+  /** Limits a route by itself, so that strangers cannot use up what the whole API may take. */
+  #throttleOpenRoute(route: HttpRoute): void {
+    const stage = this.#stage.node.defaultChild as CfnStage;
+    const resource = route.node.defaultChild as CfnRoute;
+    const { rate, burst } = this.#openThrottle;
+    stage.routeSettings = {
+      ...stage.routeSettings,
+      [resource.routeKey]: { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst },
+    };
+    // The gateway refuses settings of a route that is not there yet.
+    stage.addResourceDependency(resource);
+  }
+
+  #integrate(fn: EntryFunction): HttpLambdaIntegration {
+    const known = this.#integrations.get(fn);
+    if (known !== undefined) return known;
+    this.#invocations.addResources(fn.lambda.functionArn);
+    const integration = new RoleIntegration(fn, this.#role);
+    this.#integrations.set(fn, integration);
+    return integration;
   }
 
   #addRoutes(
@@ -126,13 +181,26 @@ export class Api extends Construct {
     routes: readonly ApiRouteKey[],
     options: { readonly authorizer?: HttpNoneAuthorizer },
   ) {
-    // One integration and one permission per function: the API as a whole may invoke it.
-    const integration = new HttpLambdaIntegration(fn.useCase, fn.lambda, {
-      scopePermissionToRoute: false,
-    });
+    const integration = this.#integrate(fn);
     return routes.flatMap((route) => {
       const [method, path] = route.split(' ') as [keyof typeof HttpMethod, string];
       return this.http.addRoutes({ path, methods: [HttpMethod[method]], integration, ...options });
     });
+  }
+}
+
+/** Invokes a function by the gateway's own role, where each would else need a permission. */
+class RoleIntegration extends HttpLambdaIntegration {
+  readonly #role: Role;
+
+  constructor(fn: EntryFunction, role: Role) {
+    super(fn.useCase, fn.lambda);
+    this.#role = role;
+  }
+
+  protected override completeBind(): void {}
+
+  override bind(options: HttpRouteIntegrationBindOptions): HttpRouteIntegrationConfig {
+    return { ...super.bind(options), credentials: IntegrationCredentials.fromRole(this.#role) };
   }
 }

@@ -1,64 +1,35 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Api } from './app/api.ts';
-import { Audit } from './app/audit.ts';
-import { DeskQueues } from './app/desk-queues.ts';
-import { Docs } from './app/docs.ts';
-import { Intake } from './app/intake.ts';
-import { Job } from './app/job.ts';
-import { Notice } from './app/notice.ts';
-import { People } from './app/people.ts';
-import { Relay } from './app/relay.ts';
-import { Routing } from './app/routing.ts';
-import { Schedules } from './app/schedules.ts';
-import type { SharedResources } from './app/shared-resources.ts';
-import { Sla } from './app/sla.ts';
-import { Vendor } from './app/vendor.ts';
-import { WorkConstruct } from './app/work.ts';
-import { makeEncryptionKey } from './data/encryption-key.ts';
-import { LedgerTable } from './data/ledger-table.ts';
-import { ObjectStore } from './data/object-store.ts';
-import { SigningSecretStore } from './data/signing-secret-store.ts';
-import { UserDirectory } from './data/user-directory.ts';
-import type { StageContext } from './stage-context.ts';
-import { Watch } from './watch/watch.ts';
+import type { DataStack } from '../data/data-stack.ts';
+import { type NamedStage, StageStack } from '../stage-stack.ts';
+import type { Watch } from '../watch/watch.ts';
+import { Api } from './api.ts';
+import { Audit } from './audit.ts';
+import { DeskQueues } from './desk-queues.ts';
+import { Docs } from './docs.ts';
+import { Intake } from './intake.ts';
+import { Job } from './job.ts';
+import { Notice } from './notice.ts';
+import { People } from './people.ts';
+import { Relay } from './relay.ts';
+import { Routing } from './routing.ts';
+import { Schedules } from './schedules.ts';
+import type { SharedResources } from './shared-resources.ts';
+import { Sla } from './sla.ts';
+import { Vendor } from './vendor.ts';
+import { WorkConstruct } from './work.ts';
 
-/** One stage of Toritsugi. */
-export class ToritsugiStack extends Stack {
-  constructor(scope: Construct, id: string, stage: StageContext & { readonly name: string }) {
-    super(scope, id, {
-      description:
-        'Toritsugi: routes IT help desk inquiries and holds them to their service levels',
-      terminationProtection: stage.production,
-    });
-    const { production, webOrigins } = stage;
+/** What a stage does: functions, queues and the API. It can be deployed anew at any time. */
+export class AppStack extends StageStack {
+  constructor(scope: Construct, stage: NamedStage, data: DataStack, watch: Watch) {
+    super(scope, stage, 'app', 'routes IT help desk inquiries and holds them to service levels');
+    const { ledger, store, signing, key } = data;
     const logRetention = stage.retention.logDays;
-
-    // The shared resources.
-    const watch = new Watch(this, 'Watch', {
-      stage: stage.name,
-      runbook: stage.runbook,
-      recipients: stage.alarmRecipients,
-    });
-    const key = production ? makeEncryptionKey(this) : undefined;
-    const ledger = new LedgerTable(this, 'Ledger', { production, key, watch });
-    const store = new ObjectStore(this, 'Store', {
-      production,
-      rawMailDays: stage.retention.rawMailDays,
-      webOrigins,
-      key,
-    });
-    const signing = new SigningSecretStore(this, 'Signing');
     const schedules = new Schedules(this, 'Schedules', watch);
-    const identity = new UserDirectory(this, 'Identity', {
-      stage: stage.name,
-      production,
-      webOrigins,
-    });
     const api = new Api(this, 'Api', {
-      identity,
+      identity: data.identity,
       ledger,
-      webOrigins,
+      webOrigins: stage.webOrigins,
       throttle: stage.throttle,
       logRetention,
       publicUrl: stage.publicUrl,
@@ -73,6 +44,7 @@ export class ToritsugiStack extends Stack {
       watch,
       signing,
       logRetention,
+      claimConcurrency: stage.claimConcurrency,
       variables: {
         TABLE_NAME: ledger.table.tableName,
         MAIL_BUCKET: store.mail.bucketName,
@@ -97,7 +69,7 @@ export class ToritsugiStack extends Stack {
     new WorkConstruct(this, 'Work', shared, desks);
     new Vendor(this, 'Vendor', shared, desks);
     const job = new Job(this, 'Job', shared);
-    const notice = new Notice(this, 'Notice', { shared, mailDomain: stage.mailDomain, key });
+    const notice = new Notice(this, 'Notice', { shared, mailIdentity: data.mailIdentity, key });
     const sla = new Sla(this, 'Sla', { shared, notices: notice.queue, jobs: job.queue });
     new Relay(this, 'Relay', {
       shared,
@@ -110,15 +82,9 @@ export class ToritsugiStack extends Stack {
     const people = new People(this, 'People', shared);
     new Audit(this, 'Audit', shared);
     new Docs(this, 'Docs', shared);
-    watch.drawDashboard();
 
     new CfnOutput(this, 'ApiUrl', { value: api.http.apiEndpoint });
-    new CfnOutput(this, 'UserPoolId', { value: identity.pool.userPoolId });
-    new CfnOutput(this, 'WebClientId', { value: identity.client.userPoolClientId });
     new CfnOutput(this, 'ReceiptRuleSet', { value: intake.ruleSetName });
     new CfnOutput(this, 'AdmitPeopleFunction', { value: people.admitPeopleName });
-    new CfnOutput(this, 'TableName', { value: ledger.table.tableName });
-    new CfnOutput(this, 'MailBucket', { value: store.mail.bucketName });
-    new CfnOutput(this, 'ContentBucket', { value: store.content.bucketName });
   }
 }

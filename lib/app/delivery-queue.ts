@@ -1,8 +1,11 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { StageStack } from '../stage-stack.ts';
 
 export interface DeliveryQueueProps {
+  /** What it delivers, such as `routing` or `desk-bpo`. */
+  readonly name: string;
   /** The timeout of the function that reads it. */
   readonly consumerTimeout: Duration;
   readonly maxReceiveCount?: number;
@@ -10,51 +13,69 @@ export interface DeliveryQueueProps {
   readonly retention?: Duration;
 }
 
-/** A queue with its dead-letter queue: encrypted, over TLS only. */
-export class DeliveryQueue extends Construct {
+/** A queue, and the name by which another stack watches it without a reference. */
+export interface NamedQueue {
   readonly queue: Queue;
-  readonly deadLetters: Queue;
+  readonly name: string;
+}
+
+/** A queue with its dead-letter queue: encrypted, over TLS only. */
+export class DeliveryQueue extends Construct implements NamedQueue {
+  readonly queue: Queue;
+  readonly name: string;
+  readonly deadLetters: NamedQueue;
 
   constructor(scope: Construct, id: string, props: DeliveryQueueProps) {
     super(scope, id);
-    this.deadLetters = makeDeadLetterQueue(this, 'Dead', {
-      // A function with the same timeout reads the dead letters of some queues.
-      visibilityTimeout: computeVisibilityTimeout(props.consumerTimeout),
+    const visibilityTimeout = computeVisibilityTimeout(props.consumerTimeout);
+    // A function with the same timeout reads the dead letters of some queues.
+    this.deadLetters = makeQueue(this, 'Dead', `${props.name}-dead`, {
+      visibilityTimeout,
+      retentionPeriod: Duration.days(14),
     });
-    this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      visibilityTimeout: computeVisibilityTimeout(props.consumerTimeout),
+    const { queue, name } = makeQueue(this, 'Queue', props.name, {
+      visibilityTimeout,
       retentionPeriod: props.retention ?? Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 5 },
+      deadLetterQueue: {
+        queue: this.deadLetters.queue,
+        maxReceiveCount: props.maxReceiveCount ?? 5,
+      },
     });
+    this.queue = queue;
+    this.name = name;
   }
 }
 
-function makeDeadLetterQueue(
+function makeQueue(
   scope: Construct,
   id: string,
-  options: { retention?: Duration; visibilityTimeout?: Duration },
-): Queue {
-  return new Queue(scope, id, {
+  name: string,
+  options: ConstructorParameters<typeof Queue>[2],
+): NamedQueue {
+  const queueName = StageStack.nameIn(scope, name);
+  const queue = new Queue(scope, id, {
+    queueName,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    retentionPeriod: options.retention ?? Duration.days(14),
-    ...(options.visibilityTimeout === undefined
-      ? {}
-      : { visibilityTimeout: options.visibilityTimeout }),
+    ...options,
   });
+  return { queue, name: queueName };
 }
 
 /** Makes a queue for what a stream mapping or a schedule could not deliver, having no queue. */
-export function makeFailureQueue(scope: Construct, id: string, retention: Duration): Queue {
-  const queue = makeDeadLetterQueue(scope, id, { retention });
-  Validations.of(queue).acknowledge({
+export function makeFailureQueue(
+  scope: Construct,
+  id: string,
+  name: string,
+  retention: Duration,
+): NamedQueue {
+  const failures = makeQueue(scope, id, `${name}-dead`, { retentionPeriod: retention });
+  Validations.of(failures.queue).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason:
       'This is itself where undeliverable records end; nothing reads it but a person, told by its alarm.',
   });
-  return queue;
+  return failures;
 }
 
 /**

@@ -27,7 +27,10 @@ export class DeskQueues extends Construct {
   constructor(scope: Construct, id: string, desks: StageContext['desks'], watch: Watch) {
     super(scope, id);
     this.all = desks.map((desk) => {
-      const delivery = new DeliveryQueue(this, desk.id, { consumerTimeout: deskReaderTimeout });
+      const delivery = new DeliveryQueue(this, desk.id, {
+        name: `desk-${desk.id}`,
+        consumerTimeout: deskReaderTimeout,
+      });
       watch.watchDelivery(
         delivery,
         { late: 'desk-late', dead: 'desk-dead' },
@@ -56,6 +59,7 @@ export class DeskQueues extends Construct {
   /** Makes an answers queue for one desk: the queue of a message tells whose it is. */
   #openAnswersQueue(desk: string, account: string, watch: Watch): DeliveryQueue {
     const answers = new DeliveryQueue(this, `${desk}-answers`, {
+      name: `vendor-${desk}`,
       consumerTimeout: deskReaderTimeout,
     });
     answers.queue.addToResourcePolicy(

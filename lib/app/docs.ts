@@ -7,7 +7,7 @@ import type { SharedResources } from './shared-resources.ts';
 export class Docs extends Construct {
   constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);
-    const { api, watch, logRetention } = shared;
+    const { api, logRetention } = shared;
     const serveDocs = new EntryFunction<Record<never, string>>(this, 'ServeDocs', {
       entry: 'functions/docs/serve-docs.lambda.ts',
       environment: {},
@@ -22,6 +22,5 @@ export class Docs extends Construct {
       'GET /docs',
       'GET /health',
     );
-    watch.watchFailures('docs-failing', serveDocs);
   }
 }

@@ -36,6 +36,7 @@ export class Intake extends Construct {
     this.#shared = props.shared;
     // A mail that crashes its reader twice becomes a dead letter, which is quarantined unread.
     const delivery = new DeliveryQueue(this, 'Mails', {
+      name: 'intake',
       consumerTimeout: readerTimeout,
       maxReceiveCount: 2,
       retention: Duration.days(14),
@@ -88,7 +89,7 @@ export class Intake extends Construct {
   }
 
   #readMail(delivery: DeliveryQueue): void {
-    const { ledger, store, signing, watch, logRetention } = this.#shared;
+    const { ledger, store, signing, logRetention } = this.#shared;
     const environment = this.#mailVariables();
     const processMail = new EntryFunction<ProcessMail>(this, 'TakeMail', {
       entry: 'functions/intake/process-mail.lambda.ts',
@@ -105,7 +106,7 @@ export class Intake extends Construct {
       timeout: readerTimeout,
     });
     processMail.consumeQueue(delivery.queue, 10);
-    quarantineMail.consumeQueue(delivery.deadLetters, 10);
+    quarantineMail.consumeQueue(delivery.deadLetters.queue, 10);
     for (const fn of [processMail, quarantineMail]) {
       ledger.grantWrite(fn, 'append');
       // Archiving moves the object: a copy reads the source and writes the destination.
@@ -121,7 +122,6 @@ export class Intake extends Construct {
     store.grantMail(processMail, { read: ['raw/'] });
     store.grantContent(processMail, bodyAndAttachmentRights);
     store.grantContent(quarantineMail, bodyRights);
-    watch.watchFailures('intake-failing', processMail, quarantineMail);
   }
 
   #reconcileMail(delivery: DeliveryQueue): void {
@@ -138,12 +138,11 @@ export class Intake extends Construct {
     reconcileMail.allowSending(delivery.queue);
     reconcileMail.allow(['sqs:GetQueueAttributes'], [delivery.queue.queueArn]);
     schedules.runEvery(5, reconcileMail);
-    watch.watchFailures('intake-failing', reconcileMail);
     watch.watchMissingRuns('intake-silent', reconcileMail);
   }
 
   #receiveForms(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, signing, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, PUBLIC_URL, MAIL_DOMAIN, DESKS } =
       variables;
     const submitForm = new EntryFunction<SubmitForm>(this, 'SubmitForm', {
@@ -178,11 +177,10 @@ export class Intake extends Construct {
     // The browser uploads with this function's signature, and so with its permission.
     store.grantContent(uploadAttachment, { write: ['upload/'] });
     api.addTokenRoutes(uploadAttachment, 'POST /v1/uploads');
-    watch.watchFailures('intake-failing', submitForm, uploadAttachment);
   }
 
   #logCalls(): void {
-    const { ledger, store, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS } = variables;
     const logCall = new EntryFunction<LogCall>(this, 'LogCall', {
       entry: 'functions/intake/log-call.lambda.ts',
@@ -193,11 +191,10 @@ export class Intake extends Construct {
     ledger.grantWrite(logCall, 'append');
     store.grantContent(logCall, { ...bodyRights, write: [...bodyRights.write, 'job/'] });
     api.addTokenRoutes(logCall, 'POST /v1/phone-logs', 'POST /v1/phone-logs/import');
-    watch.watchFailures('intake-failing', logCall);
   }
 
   #reviewQuarantine(): void {
-    const { ledger, store, signing, api, watch, logRetention } = this.#shared;
+    const { ledger, store, signing, api, logRetention } = this.#shared;
     const reviewQuarantine = new EntryFunction<ReviewQuarantine>(this, 'ReviewQuarantine', {
       entry: 'functions/intake/review-quarantine.lambda.ts',
       environment: this.#mailVariables(),
@@ -217,7 +214,6 @@ export class Intake extends Construct {
       'POST /v1/quarantine/{id}/discard',
       'GET /v1/intake/receipts',
     );
-    watch.watchFailures('intake-failing', reviewQuarantine);
   }
 
   #mailVariables() {

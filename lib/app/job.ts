@@ -20,7 +20,7 @@ export class Job extends Construct {
     const { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS } = shared.variables;
     // A job continues from its checkpoint, so one run need not finish it.
     const timeout = Duration.minutes(5);
-    const delivery = new DeliveryQueue(this, 'Started', { consumerTimeout: timeout });
+    const delivery = new DeliveryQueue(this, 'Started', { name: 'job', consumerTimeout: timeout });
     this.queue = delivery.queue;
     const runJob = new EntryFunction<RunJob>(this, 'RunJob', {
       entry: 'functions/job/run-job.lambda.ts',
@@ -50,6 +50,5 @@ export class Job extends Construct {
       { late: 'job-late', dead: 'job-dead' },
       { lateAfter: Duration.hours(1) },
     );
-    watch.watchFailures('job-failing', runJob, readJob);
   }
 }

@@ -1,13 +1,12 @@
-import { Aws, CfnOutput, Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ConfigurationSet,
-  EmailIdentity,
+  type EmailIdentity,
   EmailSendingEvent,
   EventDestination,
-  Identity,
 } from 'aws-cdk-lib/aws-ses';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -23,7 +22,7 @@ import type { SharedResources } from './shared-resources.ts';
 
 export interface NoticeProps {
   readonly shared: SharedResources;
-  readonly mailDomain: string;
+  readonly mailIdentity: EmailIdentity;
   readonly key: IKey | undefined;
 }
 
@@ -35,22 +34,11 @@ export class Notice extends Construct {
   constructor(scope: Construct, id: string, props: NoticeProps) {
     super(scope, id);
     this.#shared = props.shared;
-    const identity = new EmailIdentity(this, 'Identity', {
-      identity: Identity.domain(props.mailDomain),
-      // Bounces arrive as events; forwarded to the help address they would become inquiries.
-      feedbackForwarding: false,
-    });
     const configurationSet = new ConfigurationSet(this, 'Sending', { reputationMetrics: true });
-    this.queue = this.#sendNotices(identity, configurationSet);
+    this.queue = this.#sendNotices(props.mailIdentity, configurationSet);
     this.#recordBounces(configurationSet, props.key);
     this.#showStatus();
     this.#watchReputation();
-    for (const [index, record] of identity.dkimRecords.entries()) {
-      new CfnOutput(this, `Dkim${index + 1}`, {
-        description: 'CNAME record that lets mail of the domain be sent',
-        value: `${record.name} CNAME ${record.value}`,
-      });
-    }
   }
 
   #sendNotices(identity: EmailIdentity, configurationSet: ConfigurationSet): Queue {
@@ -66,7 +54,10 @@ export class Notice extends Construct {
       DESKS,
     } = variables;
     const timeout = Duration.seconds(60);
-    const delivery = new DeliveryQueue(this, 'Pending', { consumerTimeout: timeout });
+    const delivery = new DeliveryQueue(this, 'Pending', {
+      name: 'notice',
+      consumerTimeout: timeout,
+    });
     const sendNotice = new EntryFunction<SendNotice>(this, 'SendNotice', {
       entry: 'functions/notice/send-notice.lambda.ts',
       environment: {
@@ -99,7 +90,6 @@ export class Notice extends Construct {
       { late: 'notice-late', dead: 'notice-dead' },
       { lateAfter: Duration.minutes(15) },
     );
-    watch.watchFailures('notice-failing', sendNotice);
     return delivery.queue;
   }
 
@@ -108,6 +98,7 @@ export class Notice extends Construct {
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const timeout = Duration.seconds(30);
     const delivery = new DeliveryQueue(this, 'Bounces', {
+      name: 'bounce',
       consumerTimeout: timeout,
       retention: Duration.days(14),
     });
@@ -149,11 +140,10 @@ export class Notice extends Construct {
       { late: 'bounce-late', dead: 'bounce-dead' },
       { lateAfter: Duration.hours(1) },
     );
-    watch.watchFailures('notice-failing', recordBounce);
   }
 
   #showStatus(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, signing, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const showStatus = new EntryFunction<ShowStatus>(this, 'ShowStatus', {
       entry: 'functions/notice/show-status.lambda.ts',
@@ -173,7 +163,6 @@ export class Notice extends Construct {
       'GET /status/{token}',
       'POST /status/{token}/reopen',
     );
-    watch.watchFailures('notice-failing', showStatus);
   }
 
   /** AWS reviews an account at 5 % bounces and at 0.1 % complaints. */

@@ -13,7 +13,7 @@ export class People extends Construct {
 
   constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);
-    const { ledger, store, signing, api, watch, logRetention } = shared;
+    const { ledger, store, signing, api, logRetention } = shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = shared.variables;
     const maintainRegistry = new EntryFunction<MaintainRegistry>(this, 'KeepRegistry', {
       entry: 'functions/people/maintain-registry.lambda.ts',
@@ -56,6 +56,5 @@ export class People extends Construct {
     });
     ledger.grantWrite(admitPeople, 'register', 'agent');
     this.admitPeopleName = admitPeople.lambda.functionName;
-    watch.watchFailures('people-failing', maintainRegistry, offboardAgent, admitPeople);
   }
 }

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Env as RelayEvents } from '../../functions/relay/relay-events.ts';
 import { EntryFunction } from '../entry-function.ts';
+import { makeFunctionMetric } from '../watch/watch.ts';
 import { makeFailureQueue } from './delivery-queue.ts';
 import type { DeskQueues } from './desk-queues.ts';
 import type { SharedResources } from './shared-resources.ts';
@@ -44,8 +45,8 @@ export class Relay extends Construct {
     );
 
     // It holds pointers into the stream, which keeps records for a day.
-    const dead = makeFailureQueue(this, 'Dead', Duration.days(1));
-    relayEvents.allowSending(dead);
+    const dead = makeFailureQueue(this, 'Dead', 'relay', Duration.days(1));
+    relayEvents.allowSending(dead.queue);
     ledger.grantStream(relayEvents);
     relayEvents.lambda.addEventSourceMapping('FromLedger', {
       eventSourceArn: ledger.streamArn,
@@ -54,7 +55,7 @@ export class Relay extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 10,
       reportBatchItemFailures: true,
-      onFailure: { bind: () => ({ destination: dead.queueArn }) },
+      onFailure: { bind: () => ({ destination: dead.queue.queueArn }) },
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.isEqual('INSERT'),
@@ -64,14 +65,7 @@ export class Relay extends Construct {
     });
 
     watch.watchDeadLetters('relay-dead', dead);
-    watch.watchFailures('relay-failing', relayEvents);
-    const iteratorAge = new Metric({
-      namespace: 'AWS/Lambda',
-      metricName: 'IteratorAge',
-      dimensionsMap: { FunctionName: relayEvents.lambda.functionName },
-      statistic: Stats.MAXIMUM,
-      period: Duration.minutes(5),
-    });
+    const iteratorAge = makeFunctionMetric(relayEvents, 'IteratorAge', Stats.MAXIMUM);
     watch.addAlarm('relay-late', {
       metric: iteratorAge,
       above: Duration.minutes(2).toMilliseconds(),

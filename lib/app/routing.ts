@@ -19,7 +19,10 @@ export class Routing extends Construct {
     const { ledger, store, watch, logRetention } = shared;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = shared.variables;
     const timeout = Duration.seconds(30);
-    const delivery = new DeliveryQueue(this, 'Received', { consumerTimeout: timeout });
+    const delivery = new DeliveryQueue(this, 'Received', {
+      name: 'routing',
+      consumerTimeout: timeout,
+    });
     this.queue = delivery.queue;
     const routeInquiry = new EntryFunction<RouteInquiry>(this, 'RouteInquiry', {
       entry: 'functions/routing/route-inquiry.lambda.ts',
@@ -35,13 +38,12 @@ export class Routing extends Construct {
       { late: 'routing-late', dead: 'routing-dead' },
       { lateAfter: Duration.minutes(10) },
     );
-    watch.watchFailures('routing-failing', routeInquiry);
     this.#configureRouting(shared);
     this.#simulateRouting(shared);
     this.#explainRouting(shared);
   }
 
-  #configureRouting({ ledger, api, watch, logRetention, variables }: SharedResources): void {
+  #configureRouting({ ledger, api, logRetention, variables }: SharedResources): void {
     const { TABLE_NAME, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     const configureRouting = new EntryFunction<ConfigureRouting>(this, 'ConfigureRouting', {
       entry: 'functions/routing/configure-routing.lambda.ts',
@@ -61,7 +63,6 @@ export class Routing extends Construct {
       'GET /v1/config/desks/diff',
       'POST /v1/config/desks/restore',
     );
-    watch.watchFailures('routing-failing', configureRouting);
   }
 
   #simulateRouting({
@@ -69,7 +70,7 @@ export class Routing extends Construct {
     store,
     signing,
     api,
-    watch,
+
     logRetention,
     variables,
   }: SharedResources): void {
@@ -88,10 +89,9 @@ export class Routing extends Construct {
       'POST /v1/routing/simulate',
       'GET /v1/routing/simulations/{job}',
     );
-    watch.watchFailures('routing-failing', simulateRouting);
   }
 
-  #explainRouting({ ledger, api, watch, logRetention, variables }: SharedResources): void {
+  #explainRouting({ ledger, api, logRetention, variables }: SharedResources): void {
     const { TABLE_NAME, DESKS } = variables;
     const explainRouting = new EntryFunction<ExplainRouting>(this, 'ExplainRouting', {
       entry: 'functions/routing/explain-routing.lambda.ts',
@@ -101,6 +101,5 @@ export class Routing extends Construct {
     });
     ledger.grantRead(explainRouting);
     api.addTokenRoutes(explainRouting, 'GET /v1/inquiries/{id}/routing/explain');
-    watch.watchFailures('routing-failing', explainRouting);
   }
 }

@@ -1,21 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EntryFunction } from '../entry-function.ts';
 import type { Watch } from '../watch/watch.ts';
-import { makeFailureQueue } from './delivery-queue.ts';
+import { makeFailureQueue, type NamedQueue } from './delivery-queue.ts';
 
 /**
  * Functions that run on a schedule. A run that cannot be started is retried until the next is due.
  */
 export class Schedules extends Construct {
-  readonly #dead: IQueue;
+  readonly #dead: NamedQueue;
 
   constructor(scope: Construct, id: string, watch: Watch) {
     super(scope, id);
-    this.#dead = makeFailureQueue(this, 'Dead', Duration.days(14));
+    this.#dead = makeFailureQueue(this, 'Dead', 'schedule', Duration.days(14));
     watch.watchDeadLetters('schedule-dead', this.#dead);
   }
 
@@ -25,7 +24,7 @@ export class Schedules extends Construct {
       schedule: Schedule.rate(interval),
       targets: [
         new LambdaFunction(fn.lambda, {
-          deadLetterQueue: this.#dead,
+          deadLetterQueue: this.#dead.queue,
           retryAttempts: 2,
           maxEventAge: interval,
         }),

@@ -30,4 +30,6 @@ export interface SharedResources {
   readonly signing: SigningSecretStore;
   readonly variables: SharedVariables;
   readonly logRetention: RetentionDays;
+  /** Runs set aside for each function whose callers wait for work. */
+  readonly claimConcurrency: number | undefined;
 }

@@ -40,7 +40,7 @@ export class Sla extends Construct {
     const { ledger, store, schedules, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const timeout = Duration.seconds(30);
-    const delivery = new DeliveryQueue(this, 'Alarms', { consumerTimeout: timeout });
+    const delivery = new DeliveryQueue(this, 'Alarms', { name: 'sla', consumerTimeout: timeout });
 
     const sweepAlarms = new EntryFunction<SweepAlarms>(this, 'SweepAlarms', {
       entry: 'functions/sla/sweep-alarms.lambda.ts',
@@ -81,13 +81,12 @@ export class Sla extends Construct {
       { late: 'sla-late', dead: 'sla-dead' },
       { lateAfter: Duration.minutes(10) },
     );
-    watch.watchFailures('sla-failing', sweepAlarms, fireAlarm);
     watch.watchMissingRuns('sla-silent', sweepAlarms);
     return delivery.queue;
   }
 
   #reviewBreaches(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, signing, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const environment = { TABLE_NAME, CONTENT_BUCKET, DESKS };
     const reviewBreaches = new EntryFunction<ReviewBreaches>(this, 'ReviewBreaches', {
@@ -121,11 +120,10 @@ export class Sla extends Construct {
     ledger.grantRead(explainClock);
     store.grantContent(explainClock, { read: ['body/'] });
     api.addTokenRoutes(explainClock, 'GET /v1/inquiries/{id}/clocks/{clock}/explain');
-    watch.watchFailures('sla-failing', reviewBreaches, reportServiceLevels, explainClock);
   }
 
   #acknowledgeEscalations(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, signing, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const acknowledge = new EntryFunction<AcknowledgeEscalation>(this, 'AcknowledgeEscalation', {
       entry: 'functions/sla/acknowledge-escalation.lambda.ts',
@@ -143,11 +141,10 @@ export class Sla extends Construct {
       'GET /escalations/{token}',
       'POST /escalations/{token}',
     );
-    watch.watchFailures('sla-failing', acknowledge);
   }
 
   #configureServiceLevels(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, signing, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     const configureServiceLevels = new EntryFunction<ConfigureServiceLevels>(
       this,
@@ -176,6 +173,5 @@ export class Sla extends Construct {
       'PUT /v1/config/policies',
       'GET /v1/config/policies/webhooks/{webhook}',
     );
-    watch.watchFailures('sla-failing', configureServiceLevels);
   }
 }

@@ -5,20 +5,9 @@ import type { Env as ReadKey } from '../../functions/vendor/read-key.ts';
 import type { Env as PerformVendorCommand } from '../../functions/work/perform-vendor-command.ts';
 import type { Env as ServeVendor } from '../../functions/work/serve-vendor.ts';
 import { bodyRights } from '../data/object-store.ts';
-import { EntryFunction, httpTimeout } from '../entry-function.ts';
+import { EntryFunction, httpTimeout, waitingMemory } from '../entry-function.ts';
 import { type DeskQueues, deskReaderTimeout, type StageDesk } from './desk-queues.ts';
 import type { SharedResources } from './shared-resources.ts';
-
-const commands = [
-  'claim',
-  'messages',
-  'heartbeat',
-  'release',
-  'transfer',
-  'wait',
-  'resume',
-  'resolve',
-] as const;
 
 /** Vendors' own ticketing systems, which exchange work and answers by signed HTTP or by queues. */
 export class Vendor extends Construct {
@@ -36,13 +25,15 @@ export class Vendor extends Construct {
   }
 
   #serveVendors(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, signing, api, logRetention, claimConcurrency, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const serveVendor = new EntryFunction<ServeVendor>(this, 'ServeVendor', {
       entry: 'functions/work/serve-vendor.lambda.ts',
       environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
       logRetention,
       timeout: httpTimeout,
+      memory: waitingMemory,
+      reservedConcurrency: claimConcurrency,
     });
     ledger.grantWrite(serveVendor, 'append', 'worklist');
     store.grantContent(serveVendor, bodyRights);
@@ -63,13 +54,12 @@ export class Vendor extends Construct {
       'POST /v1/vendors/{vendor}/desks/{desk}/claims',
       'GET /v1/vendors/{vendor}/inquiries/{id}',
       'GET /v1/vendors/{vendor}/inquiries/{id}/messages',
-      ...commands.map((command) => `POST /v1/vendors/{vendor}/inquiries/{id}/${command}` as const),
+      'POST /v1/vendors/{vendor}/inquiries/{id}/{command}',
     );
-    watch.watchFailures('work-failing', serveVendor);
   }
 
   #readKeys(): void {
-    const { ledger, signing, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, signing, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, SIGNING_SECRET_ARN, DESKS } = variables;
     const readKey = new EntryFunction<ReadKey>(this, 'ReadKey', {
       entry: 'functions/vendor/read-key.lambda.ts',
@@ -80,7 +70,6 @@ export class Vendor extends Construct {
     ledger.grantRead(readKey);
     signing.grantUse(readKey);
     api.addTokenRoutes(readKey, 'GET /v1/config/desks/vendors/{vendor}/keys/{key}');
-    watch.watchFailures('vendor-failing', readKey);
   }
 
   /** For desks that push work to their vendor; at the others the vendor asks for work. */
@@ -88,7 +77,7 @@ export class Vendor extends Construct {
     const pushDesks = this.#desks.all.filter(
       ({ kind, mode }) => kind === 'outsourced' && mode === 'push',
     );
-    const { ledger, signing, watch, logRetention, variables } = this.#shared;
+    const { ledger, signing, logRetention, variables } = this.#shared;
     const { TABLE_NAME, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     const notifyVendor = new EntryFunction<NotifyVendor>(this, 'NotifyVendor', {
       entry: 'functions/vendor/notify-vendor.lambda.ts',
@@ -99,13 +88,12 @@ export class Vendor extends Construct {
     ledger.grantRead(notifyVendor);
     signing.grantUse(notifyVendor);
     for (const { delivery } of pushDesks) notifyVendor.consumeQueue(delivery.queue, 10);
-    watch.watchFailures('vendor-failing', notifyVendor);
   }
 
   /** For desks with the account of their vendor. */
   #receiveAnswers(): void {
     const desksWithQueue = this.#desks.all.filter(hasAnswersQueue);
-    const { ledger, store, signing, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, signing, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     // Pairs, since an ARN that is known only after deployment cannot be a key.
     const queues = desksWithQueue.map(({ id, answers }) => [answers.queue.queueArn, id]);
@@ -127,7 +115,6 @@ export class Vendor extends Construct {
     store.grantContent(performVendorCommand, bodyRights);
     signing.grantUse(performVendorCommand);
     for (const { answers } of desksWithQueue) performVendorCommand.consumeQueue(answers.queue, 10);
-    watch.watchFailures('work-failing', performVendorCommand);
   }
 }
 

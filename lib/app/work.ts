@@ -7,26 +7,9 @@ import type { Env as CommandInquiry } from '../../functions/work/command-inquiry
 import type { Env as ReadDesks } from '../../functions/work/read-desks.ts';
 import type { Env as ReadInquiry } from '../../functions/work/read-inquiry.ts';
 import { bodyAndAttachmentRights, bodyRights } from '../data/object-store.ts';
-import { EntryFunction, httpTimeout } from '../entry-function.ts';
+import { EntryFunction, httpTimeout, waitingMemory } from '../entry-function.ts';
 import { type DeskQueues, deskReaderTimeout } from './desk-queues.ts';
 import type { SharedResources } from './shared-resources.ts';
-
-const commands = [
-  'messages',
-  'heartbeat',
-  'release',
-  'decline',
-  'transfer',
-  'wait',
-  'resume',
-  'resolve',
-  'reopen',
-  'withdraw',
-  'close',
-  'merge',
-  'rating',
-  'no-reply-needed',
-] as const;
 
 /** Claiming, assigning, reading and answering at the desks. */
 export class WorkConstruct extends Construct {
@@ -45,13 +28,15 @@ export class WorkConstruct extends Construct {
   }
 
   #claimInquiries(): void {
-    const { ledger, store, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, api, logRetention, claimConcurrency, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const claimInquiry = new EntryFunction<ClaimInquiry>(this, 'ClaimInquiry', {
       entry: 'functions/work/claim-inquiry.lambda.ts',
       environment: { TABLE_NAME, CONTENT_BUCKET, DESKS },
       logRetention,
       timeout: httpTimeout,
+      memory: waitingMemory,
+      reservedConcurrency: claimConcurrency,
     });
     ledger.grantWrite(claimInquiry, 'append', 'worklist');
     store.grantContent(claimInquiry, bodyRights);
@@ -64,11 +49,10 @@ export class WorkConstruct extends Construct {
       'POST /v1/desks/{desk}/claims',
       'POST /v1/inquiries/{id}/claim',
     );
-    watch.watchFailures('work-failing', claimInquiry);
   }
 
   #commandInquiries(): void {
-    const { ledger, store, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const commandInquiry = new EntryFunction<CommandInquiry>(this, 'CommandInquiry', {
       entry: 'functions/work/command-inquiry.lambda.ts',
@@ -84,16 +68,15 @@ export class WorkConstruct extends Construct {
     });
     api.addTokenRoutes(
       commandInquiry,
-      ...commands.map((command) => `POST /v1/inquiries/{id}/${command}` as const),
-      'POST /v1/inquiries/{id}/unmaskings',
+      // One route for every command, since each route is a resource of the stack.
+      'POST /v1/inquiries/{id}/{command}',
       'POST /v1/inquiries/{id}/unmaskings/{unmasking}/settle',
       'PATCH /v1/inquiries/{id}',
     );
-    watch.watchFailures('work-failing', commandInquiry);
   }
 
   #readInquiries(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
+    const { ledger, store, signing, api, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const readInquiry = new EntryFunction<ReadInquiry>(this, 'ReadInquiry', {
       entry: 'functions/work/read-inquiry.lambda.ts',
@@ -121,11 +104,10 @@ export class WorkConstruct extends Construct {
     });
     ledger.grantRead(readDesks, 'worklist');
     api.addTokenRoutes(readDesks, 'GET /v1/desks', 'GET /v1/desks/{desk}/worklist');
-    watch.watchFailures('work-failing', readInquiry, readDesks);
   }
 
   #assignInquiries(): void {
-    const { ledger, watch, logRetention, variables } = this.#shared;
+    const { ledger, logRetention, variables } = this.#shared;
     const { TABLE_NAME, DESKS } = variables;
     const assignInquiry = new EntryFunction<AssignInquiry>(this, 'AssignInquiry', {
       entry: 'functions/work/assign-inquiry.lambda.ts',
@@ -139,7 +121,6 @@ export class WorkConstruct extends Construct {
         assignInquiry.consumeQueue(desk.delivery.queue, 10);
       }
     }
-    watch.watchFailures('work-failing', assignInquiry);
   }
 
   #announceWaiting(): void {
@@ -158,7 +139,6 @@ export class WorkConstruct extends Construct {
       this.#desks.queues.map((queue) => queue.queueArn),
     );
     schedules.runEvery(1, announceWaiting);
-    watch.watchFailures('work-failing', announceWaiting);
     watch.watchMissingRuns('work-silent', announceWaiting);
   }
 }

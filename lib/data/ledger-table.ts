@@ -11,6 +11,7 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { EntryFunction } from '../entry-function.ts';
+import { exportForGood } from '../stage-stack.ts';
 import type { Watch } from '../watch/watch.ts';
 
 const indexes = {
@@ -93,6 +94,9 @@ export class LedgerTable extends Construct {
     const { tableStreamArn } = this.table;
     if (tableStreamArn === undefined) throw new Error('The table has no stream');
     this.streamArn = tableStreamArn;
+    for (const value of [this.table.tableName, this.table.tableArn, tableStreamArn]) {
+      exportForGood(this, value);
+    }
     this.#watchThrottling(props.watch);
   }
 

@@ -1,11 +1,9 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
-  type CfnBucket,
   type CorsRule,
   HttpMethods,
   type IBucket,
@@ -14,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { EntryFunction } from '../entry-function.ts';
+import { exportForGood } from '../stage-stack.ts';
 
 export interface StoreProps {
   readonly production: boolean;
@@ -37,6 +36,8 @@ export class ObjectStore extends Construct {
   readonly mail: IBucket;
   readonly content: IBucket;
   readonly #key: IKey | undefined;
+  /** The names by which other stacks know the buckets' ARNs. */
+  readonly #exportedArns = new Map<IBucket, string>();
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
@@ -108,6 +109,10 @@ export class ObjectStore extends Construct {
         },
       ],
     );
+    for (const stored of [this.mail, this.content]) {
+      this.#exportedArns.set(stored, exportForGood(this, stored.bucketArn));
+      exportForGood(this, stored.bucketName);
+    }
   }
 
   grantMail(fn: EntryFunction, rights: ObjectRights): void {
@@ -116,13 +121,9 @@ export class ObjectStore extends Construct {
 
   /** Grants listing the mails under one prefix, not the whole bucket. */
   grantMailList(fn: EntryFunction, prefix: string): void {
-    fn.lambda.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [this.mail.bucketArn],
-        conditions: { StringLike: { 's3:prefix': `${prefix}*` } },
-      }),
-    );
+    fn.allow(['s3:ListBucket'], [this.mail.bucketArn], {
+      StringLike: { 's3:prefix': `${prefix}*` },
+    });
   }
 
   grantContent(fn: EntryFunction, rights: ObjectRights): void {
@@ -130,13 +131,15 @@ export class ObjectStore extends Construct {
   }
 
   #grant(fn: EntryFunction, bucket: IBucket, rights: ObjectRights): void {
-    const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
+    const exportedArn = this.#exportedArns.get(bucket) ?? '';
     const allow = (action: string, prefixes: readonly string[] = []) => {
       for (const prefix of prefixes) {
-        fn.allow([action], [bucket.arnForObjects(`${prefix}*`)]);
+        const objects = bucket.arnForObjects(`${prefix}*`);
+        fn.allow([action], [objects]);
         fn.explainWildcard(
-          `<${bucketId}.Arn>/${prefix}*`,
+          objects,
           'Objects are named when they are made; S3 rights are given by prefix, and the function uses no other.',
+          `${exportedArn}/${prefix}*`,
         );
       }
     };

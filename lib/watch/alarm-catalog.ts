@@ -2,6 +2,11 @@
 export interface AlarmEntry {
   readonly impact: string;
   readonly article: string;
+  /**
+   * Each metric of an alarm costs USD 0.10 a month. Other stages are told of what is broken, not
+   * of what is slow or of the account's reputation.
+   */
+  readonly productionOnly?: true;
 }
 
 /** All alarms by name. A stage may have several of one name: one per desk or function. */
@@ -9,6 +14,7 @@ export const alarmCatalog = {
   'intake-late': {
     impact: 'Mails that employees sent are not becoming inquiries; nobody is working on them.',
     article: 'intake-late',
+    productionOnly: true,
   },
   'intake-dead': {
     impact:
@@ -28,6 +34,7 @@ export const alarmCatalog = {
     impact:
       'New inquiries are stored but not passed on: no routing, no acknowledgement, no warning.',
     article: 'relay-late',
+    productionOnly: true,
   },
   'relay-dead': {
     impact:
@@ -41,6 +48,7 @@ export const alarmCatalog = {
   'routing-late': {
     impact: 'New inquiries reach no desk; response times run while nobody can see them.',
     article: 'routing-late',
+    productionOnly: true,
   },
   'routing-dead': {
     impact: 'Some inquiries could not be routed; they belong to no desk until someone acts.',
@@ -54,6 +62,7 @@ export const alarmCatalog = {
     impact:
       'News of waiting work is not being taken at a desk; its inquiries may be waiting untouched.',
     article: 'desk-late',
+    productionOnly: true,
   },
   'desk-dead': {
     impact:
@@ -72,6 +81,7 @@ export const alarmCatalog = {
   'vendor-late': {
     impact: "Commands that a vendor's system sent are not performed; what it answered is not seen.",
     article: 'vendor-late',
+    productionOnly: true,
   },
   'vendor-dead': {
     impact:
@@ -86,6 +96,7 @@ export const alarmCatalog = {
   'sla-late': {
     impact: 'Warnings, breaches, lost leases and reminders are noticed late.',
     article: 'sla-late',
+    productionOnly: true,
   },
   'sla-dead': {
     impact: 'Some deadlines pass unnoticed; nobody is warned of them.',
@@ -103,6 +114,7 @@ export const alarmCatalog = {
   'notice-late': {
     impact: 'Requesters and agents get their mail late: acknowledgements, answers, warnings.',
     article: 'notice-late',
+    productionOnly: true,
   },
   'notice-dead': {
     impact: 'Some mail was not sent; a requester may be waiting for an answer that was written.',
@@ -115,6 +127,7 @@ export const alarmCatalog = {
   'bounce-late': {
     impact: 'Agents do not learn that their answers did not arrive.',
     article: 'bounce-late',
+    productionOnly: true,
   },
   'bounce-dead': {
     impact: 'Some undelivered answers stay unknown to the agents who wrote them.',
@@ -123,10 +136,12 @@ export const alarmCatalog = {
   'notice-bounced': {
     impact: 'So much mail bounces that AWS may stop all sending: no answers to anyone.',
     article: 'notice-bounced',
+    productionOnly: true,
   },
   'notice-complained': {
     impact: 'So many recipients complain that AWS may stop all sending: no answers to anyone.',
     article: 'notice-complained',
+    productionOnly: true,
   },
   'audit-failing': {
     impact:
@@ -141,6 +156,7 @@ export const alarmCatalog = {
   'job-late': {
     impact: 'Imports and other long work that people asked for do not start.',
     article: 'job-late',
+    productionOnly: true,
   },
   'job-dead': {
     impact:
@@ -163,6 +179,7 @@ export const alarmCatalog = {
   'ledger-throttled': {
     impact: 'The table refuses requests: taking in, routing and answering slow down everywhere.',
     article: 'ledger-throttled',
+    productionOnly: true,
   },
   'api-failing': {
     impact:

@@ -1,30 +1,33 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import {
   Alarm,
-  AlarmStatusWidget,
   ComparisonOperator,
-  Dashboard,
-  GraphWidget,
   type IMetric,
+  MathExpression,
   Metric,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
-  metricNames,
+  failedMetric,
+  type MetricName,
   metricNamespace,
-  metricService,
 } from '../../functions/edge/telemetry/metric-names.ts';
-import type { DeliveryQueue } from '../app/delivery-queue.ts';
+import type { DeliveryQueue, NamedQueue } from '../app/delivery-queue.ts';
 import type { EntryFunction } from '../entry-function.ts';
-import { type AlarmName, alarmCatalog } from './alarm-catalog.ts';
+import { StageStack } from '../stage-stack.ts';
+import { type AlarmEntry, type AlarmName, alarmCatalog } from './alarm-catalog.ts';
+import { drawDashboard } from './draw-dashboard.ts';
 
 const period = Duration.minutes(5);
+
+/** CloudWatch's limit for the metrics of one alarm, and one of them is the capability's own. */
+const functionsPerAlarm = 9;
 
 /**
  * A condition on a metric; the alarm fires once it has been breached for `periods` of five minutes.
@@ -34,45 +37,60 @@ interface AlarmCondition {
   readonly above?: number;
   readonly below?: number;
   readonly periods?: number;
-  /** Tells alarms of one name apart by desk or function. */
+  /** Tells alarms of one name apart, such as those of several desks. */
   readonly of?: string;
 }
 
-/** Alarms with their impact, runbook article and recipients, and the dashboard. */
+/**
+ * Alarms with their impact, runbook article and recipients, and the dashboard.
+ *
+ * Functions and queues of other stacks are watched by their names: a reference would keep the
+ * other stack from ever renaming or removing what is watched.
+ */
 export class Watch extends Construct {
-  readonly #stage: string;
+  readonly #production: boolean;
   readonly #runbook: string;
   readonly #alarmAction: SnsAction;
   readonly #alarms: Alarm[] = [];
-  readonly #functions: EntryFunction[] = [];
-  readonly #queues: { name: string; queue: IQueue }[] = [];
-  readonly #others: { title: string; metrics: IMetric[] }[] = [];
+  readonly #queues: NamedQueue[] = [];
+  readonly #graphs: { title: string; metrics: IMetric[] }[] = [];
 
   constructor(
     scope: Construct,
     id: string,
     props: {
-      readonly stage: string;
+      readonly production: boolean;
       readonly runbook: string;
       readonly recipients: readonly string[];
     },
   ) {
     super(scope, id);
-    this.#stage = props.stage;
+    this.#production = props.production;
     this.#runbook = props.runbook;
     const topic = new Topic(this, 'Alarms', { enforceSSL: true });
+    // A topic's policy replaces the one by which SNS lets the owner's services publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
     for (const recipient of props.recipients) {
       topic.addSubscription(new EmailSubscription(recipient));
     }
     this.#alarmAction = new SnsAction(topic);
   }
 
+  /** Adds an alarm, unless the catalogue has it for production only and the stage is another. */
   addAlarm(name: AlarmName, condition: AlarmCondition): void {
     const { metric, above, below, periods = 1, of } = condition;
-    const entry = alarmCatalog[name];
+    const entry: AlarmEntry = alarmCatalog[name];
+    if (entry.productionOnly && !this.#production) return;
     const suffix = of === undefined ? '' : `-${of}`;
     const alarm = new Alarm(this, `${name}${suffix}`, {
-      alarmName: `toritsugi-${this.#stage}-${name}${suffix}`,
+      alarmName: StageStack.nameIn(this, `${name}${suffix}`),
       alarmDescription: `${entry.impact} What to do: ${this.#runbook}#${entry.article}`,
       metric,
       threshold: above ?? below ?? 0,
@@ -103,10 +121,7 @@ export class Watch extends Construct {
   ): void {
     const of = options.of === undefined ? {} : { of: options.of };
     this.addAlarm(names.late, {
-      metric: delivery.queue.metricApproximateAgeOfOldestMessage({
-        period,
-        statistic: Stats.MAXIMUM,
-      }),
+      metric: makeQueueMetric(delivery, 'ApproximateAgeOfOldestMessage'),
       above: options.lateAfter.toSeconds(),
       ...of,
     });
@@ -114,101 +129,129 @@ export class Watch extends Construct {
       ...of,
       ...(options.deadPeriods === undefined ? {} : { periods: options.deadPeriods }),
     });
-    this.#queues.push({
-      name: options.of ?? names.late.replace('-late', ''),
-      queue: delivery.queue,
-    });
+    this.#queues.push(delivery);
   }
 
   watchDeadLetters(
     name: AlarmName,
-    queue: IQueue,
+    queue: NamedQueue,
     options: { readonly of?: string; readonly periods?: number } = {},
   ): void {
-    this.addAlarm(name, {
-      metric: queue.metricApproximateNumberOfMessagesVisible({
-        period,
-        statistic: Stats.MAXIMUM,
-      }),
-      above: 0,
-      ...options,
-    });
-  }
-
-  /** Watches functions for invocations that end in an error. */
-  watchFailures(name: AlarmName, ...functions: readonly EntryFunction[]): void {
-    for (const fn of functions) {
-      this.addAlarm(name, {
-        metric: fn.lambda.metricErrors({ period, statistic: Stats.SUM }),
-        above: 0,
-        of: fn.useCase,
-      });
-      this.#functions.push(fn);
-    }
+    const metric = makeQueueMetric(queue, 'ApproximateNumberOfMessagesVisible');
+    this.addAlarm(name, { metric, above: 0, ...options });
   }
 
   /** Watches a scheduled function for missing runs. */
   watchMissingRuns(name: AlarmName, fn: EntryFunction): void {
-    this.addAlarm(name, {
-      metric: fn.lambda.metricInvocations({ period, statistic: Stats.SUM }),
-      below: 1,
-      periods: 3,
-    });
+    const metric = makeFunctionMetric(fn, 'Invocations', Stats.SUM);
+    this.addAlarm(name, { metric, below: 1, periods: 3 });
   }
 
   /** Adds metrics to the dashboard that no alarm brings along. */
   addGraph(title: string, ...metrics: readonly IMetric[]): void {
-    this.#others.push({ title, metrics: [...metrics] });
+    this.#graphs.push({ title, metrics: [...metrics] });
   }
 
-  /** Draws the dashboard of everything watched before. */
-  drawDashboard(): void {
-    const graph = (title: string, left: IMetric[]) =>
-      new GraphWidget({ title, left, width: 12, height: 6, liveData: true });
-    const counted = (metricName: string) =>
-      new Metric({
-        namespace: metricNamespace,
-        metricName,
-        dimensionsMap: { service: metricService },
-        statistic: Stats.SUM,
-        period,
-      });
-    const dashboard = new Dashboard(this, 'Dashboard', {
-      dashboardName: `toritsugi-${this.#stage}`,
-      defaultInterval: Duration.hours(12),
+  /** A metric that the stage's functions count, over all capabilities or for one. */
+  makeCountMetric(metricName: MetricName | typeof failedMetric, capability?: string): Metric {
+    return new Metric({
+      namespace: metricNamespace,
+      metricName,
+      dimensionsMap: {
+        service: StageStack.of(this).prefix,
+        ...(capability === undefined ? {} : { capability }),
+      },
+      statistic: Stats.SUM,
+      period,
     });
-    dashboard.addWidgets(
-      new AlarmStatusWidget({ title: 'Alarms', alarms: this.#alarms, width: 24, height: 8 }),
-    );
-    dashboard.addWidgets(
-      graph(
-        'Messages waiting',
-        this.#queues.map(({ name, queue }) =>
-          queue.metricApproximateNumberOfMessagesVisible({ label: name, period }),
-        ),
-      ),
-      graph(
-        'Age of the oldest message, seconds',
-        this.#queues.map(({ name, queue }) =>
-          queue.metricApproximateAgeOfOldestMessage({ label: name, period }),
-        ),
-      ),
-    );
-    dashboard.addWidgets(
-      graph(
-        'Function errors',
-        this.#functions.map((fn) => fn.lambda.metricErrors({ label: fn.useCase, period })),
-      ),
-      graph(
-        'Function duration, 95th percentile, milliseconds',
-        this.#functions.map((fn) =>
-          fn.lambda.metricDuration({ label: fn.useCase, statistic: Stats.p(95), period }),
-        ),
-      ),
-    );
-    dashboard.addWidgets(
-      graph('What became of records and requests', Object.values(metricNames).map(counted)),
-      ...this.#others.map(({ title, metrics }) => graph(title, metrics)),
-    );
   }
+
+  /**
+   * Watches every function for failures, by capability, and draws the dashboard of production. To
+   * be called once the stage's other stacks are complete.
+   */
+  complete(functions: readonly EntryFunction[]): void {
+    for (const [capability, own] of Map.groupBy(functions, (fn) => fn.capability)) {
+      this.#watchFailures(capability, own);
+    }
+    if (!this.#production) return;
+    drawDashboard(this, {
+      alarms: this.#alarms,
+      queues: this.#queues.map((queue) => ({
+        name: queue.name,
+        waiting: makeQueueMetric(queue, 'ApproximateNumberOfMessagesVisible'),
+        oldest: makeQueueMetric(queue, 'ApproximateAgeOfOldestMessage'),
+      })),
+      functions: functions.map((fn) => ({
+        name: fn.useCase,
+        errors: makeFunctionMetric(fn, 'Errors', Stats.SUM),
+        duration: makeFunctionMetric(fn, 'Duration', Stats.p(95)),
+      })),
+      count: (name) => this.makeCountMetric(name),
+      graphs: this.#graphs,
+    });
+  }
+
+  /**
+   * The edge answers every exception itself, so Lambda counts as errors only runs that were
+   * stopped or never began. In production each function is watched for those, too; elsewhere they
+   * show as dead letters, missing runs and failing requests.
+   */
+  #watchFailures(capability: string, functions: readonly EntryFunction[]): void {
+    const name = `${capability}-failing`;
+    if (!isAlarmName(name)) throw new TypeError(`the catalogue has no alarm ${name}`);
+    const failed = this.makeCountMetric(failedMetric, capability);
+    const extra = name === 'audit-failing' ? [this.makeCountMetric('AuditFailed')] : [];
+    if (!this.#production) {
+      this.addAlarm(name, { metric: sumOf(failed, ...extra), above: 0 });
+      return;
+    }
+    for (let first = 0; first < functions.length; first += functionsPerAlarm) {
+      const errors = functions
+        .slice(first, first + functionsPerAlarm)
+        .map((fn) => makeFunctionMetric(fn, 'Errors', Stats.SUM));
+      const metric = first === 0 ? sumOf(failed, ...extra, ...errors) : sumOf(...errors);
+      this.addAlarm(name, { metric, above: 0, ...(first === 0 ? {} : { of: 'more' }) });
+    }
+  }
+}
+
+function isAlarmName(name: string): name is AlarmName {
+  return Object.hasOwn(alarmCatalog, name);
+}
+
+function sumOf(...metrics: readonly Metric[]): IMetric {
+  const [first] = metrics;
+  if (first !== undefined && metrics.length === 1) return first;
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  return new MathExpression({
+    expression: Object.keys(usingMetrics)
+      .map((id) => `FILL(${id}, 0)`)
+      .join(' + '),
+    usingMetrics,
+    label: 'failures',
+    period,
+  });
+}
+
+type QueueMetricName = 'ApproximateAgeOfOldestMessage' | 'ApproximateNumberOfMessagesVisible';
+
+function makeQueueMetric({ name }: NamedQueue, metricName: QueueMetricName): Metric {
+  return new Metric({
+    namespace: 'AWS/SQS',
+    metricName,
+    dimensionsMap: { QueueName: name },
+    statistic: Stats.MAXIMUM,
+    period,
+  });
+}
+
+/** A metric that Lambda counts for a function. */
+export function makeFunctionMetric(
+  { name }: EntryFunction,
+  metricName: 'Duration' | 'Errors' | 'Invocations' | 'IteratorAge',
+  statistic: string,
+): Metric {
+  const dimensionsMap = { FunctionName: name };
+  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period });
 }

@@ -158,3 +158,16 @@ describe('each function', () => {
     expect(given.filter(ours).sort()).toEqual(declared.filter(ours).sort());
   });
 });
+
+test('a function counts failures for the capability whose folder it is in', () => {
+  const entries = sources
+    .filter(isIn('functions'))
+    .filter((path) => /\.(lambda|wiring)\.ts$/.test(path) && !isIn('functions/edge')(path));
+  const named = (path: string) => [
+    ...textOf(path).matchAll(/\b(?:makeMeter|wireEdge|wireHttp)\('([a-z]+)'/g),
+  ];
+  expect(entries.filter((path) => named(path).length > 0).length).toBeGreaterThan(30);
+  expect(
+    findFaulty(entries, (path) => named(path).some(([, name]) => name !== path.split('/')[1])),
+  ).toEqual([]);
+});

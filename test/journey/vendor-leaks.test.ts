@@ -301,9 +301,7 @@ async function workSigned(ids: readonly string[]): Promise<void> {
 async function workByQueue(ids: readonly string[]): Promise<void> {
   const sqs = new SQSClient({});
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
-  const QueueUrl = expectOne(
-    QueueUrls.filter((one) => /sys-?answers/i.test(one) && !/dead/i.test(one)),
-  );
+  const QueueUrl = expectOne(QueueUrls.filter((one) => one.endsWith('-vendor-sys')));
   const send = async (...messages: readonly object[]) => {
     for (const message of messages) {
       // The embedded engine alters characters beyond U+FFFF; SQS does not.

@@ -41,7 +41,7 @@ describe("AWS's rules for solutions", () => {
   });
 
   it('do find a bucket without reasons', () => {
-    const planted = new Bucket(Stack.of(app.node.findChild('toritsugi-dev')), 'Planted');
+    const planted = new Bucket(Stack.of(app.node.findChild('toritsugi-dev-data')), 'Planted');
     expect(findings()).toContain(`AwsSolutions-S1 at ${planted.node.path}/Resource`);
   });
 });

@@ -4,6 +4,7 @@ import {
   type FunctionPermission,
   listPermissions,
   listReasons,
+  type PermissionResource,
   renderPermissions,
 } from '../../lib/permission-ledger.ts';
 import { type SynthesizedResource, SynthesizedStage, targetOf, useCaseOf } from './synthesize.ts';
@@ -18,6 +19,10 @@ function isRecording({ action, condition }: FunctionPermission): boolean {
     action === 'dynamodb:PutItem' &&
     condition === '{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["AUDIT#*"]}}'
   );
+}
+
+interface PolicyDocument {
+  readonly Statement: readonly Statement[];
 }
 
 interface Statement {
@@ -54,9 +59,9 @@ describe('the permission ledger', () => {
     ).toBe(renderPermissions(permissions, reasons));
   });
 
-  it('lists every function', () => {
+  it('lists every function and the gateway', () => {
     expect([...new Set(permissions.map((one) => one.holder))].sort()).toEqual(
-      prod.functions.map(useCaseOf).sort(),
+      ['api', ...prod.functions.map(useCaseOf)].sort(),
     );
   });
 
@@ -65,13 +70,18 @@ describe('the permission ledger', () => {
       ([, one]) => one.Type === 'AWS::IAM::Role',
     ) ?? ['', undefined];
     const managed = { ...role?.Properties, ManagedPolicyArns: ['arn:aws:iam::aws:policy/Any'] };
-    const template = {
-      Resources: {
-        ...prod.template.Resources,
-        [id]: { Type: 'AWS::IAM::Role', Properties: managed },
-      },
-    };
-    expect(() => listPermissions(template)).toThrow('rights that are not in a policy');
+    const withResource = (name: string, resource: object) => ({
+      Resources: { ...prod.template.Resources, [name]: resource as PermissionResource },
+    });
+    expect(() => listPermissions(withResource(id, { ...role, Properties: managed }))).toThrow(
+      'rights of a managed policy',
+    );
+    for (const Type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy']) {
+      expect(() => listPermissions(withResource('Other', { Type }))).toThrow('hangs beside a role');
+    }
+    expect(() => listPermissions(withResource('Other', { Type: 'AWS::IAM::Role' }))).toThrow(
+      'the role of no function',
+    );
   });
 });
 
@@ -114,15 +124,16 @@ describe('functions', () => {
 
   it('of a route whose callers are known, or that takes their messages, may add to the audit, and no function may change what it holds', () => {
     const table = prod.onlyResourceOfType('AWS::DynamoDB::Table').id;
-    const policies = prod.resourcesOfType('AWS::IAM::Policy');
+    const roles = prod.resourcesOfType('AWS::IAM::Role');
     for (const fn of prod.functions) {
       const holder = useCaseOf(fn);
       const own = permissions.filter((one) => one.holder === holder);
       const isOfVendors = ['work/serve-vendor', 'work/perform-vendor-command'].includes(holder);
       expect(own.some(isRecording), holder).toBe(signedIn.has(fn.id) || isOfVendors);
-      const statements = policies
-        .filter(({ Properties }) => targetOf(Properties.Roles[0]) === roleOf(fn))
-        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+      const statements = roles
+        .filter(({ id }) => id === roleOf(fn))
+        .flatMap(({ Properties }) => Properties.Policies as { PolicyDocument: PolicyDocument }[])
+        .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
       const reachesTable = own.some(
         ({ action, resource }) => resource === 'Ledger.Table' && action.startsWith('dynamodb:'),
       );
@@ -150,7 +161,7 @@ describe('functions', () => {
     const sending = permissions.filter((one) => one.action.startsWith('ses:'));
     expect(sending.map((one) => [one.holder, one.resource])).toEqual([
       ['notice/send-notice', expect.stringContaining(':configuration-set/Notice.Sending')],
-      ['notice/send-notice', expect.stringContaining(':identity/Notice.Identity')],
+      ['notice/send-notice', expect.stringContaining(':identity/MailIdentity')],
     ]);
   });
 

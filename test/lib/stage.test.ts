@@ -11,10 +11,15 @@ const local = new SynthesizedStage('local');
 
 const routes = prod.resourcesOfType('AWS::ApiGatewayV2::Route');
 /** Routes whose callers the functions themselves check, by a signature. */
-const signed = [...routeContracts.values()]
-  .filter(({ auth }) => auth === 'signature')
-  .map(routeKeyOf)
-  .sort();
+const keysOfRoutes = routes.map(({ Properties }) => Properties.RouteKey as string);
+const signed = [
+  ...new Set(
+    [...routeContracts.values()]
+      .filter(({ auth }) => auth === 'signature')
+      .map(routeKeyOf)
+      .map((key) => (keysOfRoutes.includes(key) ? key : key.replace(/\/[a-z-]+$/, '/{command}'))),
+  ),
+].sort();
 
 describe('functions', () => {
   it('run on Node 24 and arm64', () => {
@@ -66,6 +71,31 @@ describe('functions', () => {
     ]);
   });
 
+  it('count for their stage and no other', () => {
+    for (const [stage, name] of [
+      [prod, 'toritsugi-prod'],
+      [dev, 'toritsugi-dev'],
+    ] as const) {
+      const services = stage.functions.map(
+        ({ Properties }) => Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
+      );
+      expect([...new Set(services)]).toEqual([name]);
+    }
+  });
+
+  it('in which callers wait for work take little memory and a share of their own in production', () => {
+    for (const useCase of ['work/claim-inquiry', 'work/serve-vendor']) {
+      expect(prod.functionOf(useCase).Properties).toMatchObject({
+        MemorySize: 256,
+        ReservedConcurrentExecutions: 50,
+      });
+    }
+    // A new account has too few runs to set any aside.
+    expect(dev.functionOf('work/claim-inquiry').Properties).not.toHaveProperty(
+      'ReservedConcurrentExecutions',
+    );
+  });
+
   it('write logs that end: in prod after 90 days, in dev after 7', () => {
     const days = (stage: SynthesizedStage) => [
       ...new Set(
@@ -77,12 +107,22 @@ describe('functions', () => {
 });
 
 describe('the HTTP API', () => {
-  it('has the routes of the contracts, each once', () => {
-    const stated = [...routeContracts.values()].map(
-      (contract) => `${contract.method.toUpperCase()} ${contract.path}`,
-    );
+  it('has the routes of the contracts, each once, and one for all commands of a kind', () => {
     const keys = routes.map((route) => route.Properties.RouteKey as string);
-    expect(keys.sort()).toEqual(stated.sort());
+    expect(new Set(keys).size).toBe(keys.length);
+    const serving = new Map<string, string[]>(keys.map((key) => [key, []]));
+    for (const contract of routeContracts.values()) {
+      const key = routeKeyOf(contract);
+      const ofCommands = key.replace(/\/[a-z-]+$/, '/{command}');
+      const own = keys.includes(key) ? key : ofCommands;
+      expect(keys, key).toContain(own);
+      serving.get(own)?.push(key);
+    }
+    expect([...serving].filter(([, contracts]) => contracts.length === 0)).toEqual([]);
+    expect(keys.filter((key) => key.endsWith('/{command}'))).toEqual([
+      'POST /v1/inquiries/{id}/{command}',
+      'POST /v1/vendors/{vendor}/inquiries/{id}/{command}',
+    ]);
   });
 
   it('asks for a token of the pool on every route but the open ones', () => {
@@ -118,6 +158,30 @@ describe('the HTTP API', () => {
       ThrottlingBurstLimit: 200,
     });
     expect(Properties.AccessLogSettings.Format).not.toMatch(/\$context\.path|\.http\.path/);
+  });
+
+  it('throttles each route that is open to strangers by itself, once the route is there', () => {
+    const stage = prod.onlyResourceOfType('AWS::ApiGatewayV2::Stage');
+    const open = routes.filter(({ Properties }) => Properties.AuthorizationType !== 'JWT');
+    expect(stage.Properties.RouteSettings).toEqual(
+      Object.fromEntries(
+        open.map(({ Properties }) => [
+          Properties.RouteKey,
+          { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+        ]),
+      ),
+    );
+    expect(stage.DependsOn).toEqual(expect.arrayContaining(open.map(({ id }) => id)));
+  });
+
+  it('logs each request as one line of JSON, whatever the gateway says of it', () => {
+    const { Format } = prod.onlyResourceOfType('AWS::ApiGatewayV2::Stage').Properties
+      .AccessLogSettings;
+    // The gateway quotes these itself and writes `-` for what it does not know.
+    const line = (Format as string).replaceAll(/\$context\.[\w.]+/g, (variable) =>
+      /messageString$/.test(variable) ? '"Unauthorized"' : 'Unauthorized',
+    );
+    expect(JSON.parse(line)).toMatchObject({ error: 'Unauthorized', status: 'Unauthorized' });
   });
 
   it('is open to the web pages of the stage and no other origin', () => {
@@ -277,6 +341,28 @@ describe('schedules', () => {
       ['sla/sweep-alarms', 'rate(1 minute)'],
       ['work/announce-waiting', 'rate(1 minute)'],
     ]);
+  });
+});
+
+describe('stacks', () => {
+  it.each([
+    ['prod', prod],
+    ['dev', dev],
+    ['local', local],
+  ])('of %s hold fewer than 400 resources each, and the app has room for 150 more', (_, stage) => {
+    const counts = Map.groupBy(stage.template.parts.values(), (part) => part);
+    for (const [part, own] of counts) expect(own.length, part).toBeLessThan(400);
+    expect([...counts.keys()].sort()).toEqual(['app', 'data', 'watch']);
+    expect((counts.get('app')?.length ?? 0) + 150).toBeLessThan(500);
+  });
+
+  it('keep apart what must outlive the functions', () => {
+    const kept =
+      /^AWS::(DynamoDB::Table|S3::Bucket|Cognito::UserPool|KMS::Key|SecretsManager::Secret|SES::EmailIdentity)$/;
+    for (const [id, { Type }] of Object.entries(prod.template.Resources)) {
+      if (kept.test(Type)) expect(prod.template.parts.get(id), id).toBe('data');
+      if (/^AWS::CloudWatch::/.test(Type)) expect(prod.template.parts.get(id), id).toBe('watch');
+    }
   });
 });
 

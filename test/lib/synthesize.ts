@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeApp } from '../../lib/make-app.ts';
+import { mergeStage, type StageTemplate } from '../../lib/stage-template.ts';
 
 export interface SynthesizedResource {
   readonly id: string;
@@ -12,6 +13,7 @@ export interface SynthesizedResource {
   readonly Metadata?: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly DependsOn?: readonly string[];
 }
 
 const cdk = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
@@ -24,9 +26,7 @@ export function stagesWith(stage: string, differences: object): Record<string, o
   return { ...stages, [stage]: { ...stages[stage], ...differences } };
 }
 
-interface Template {
-  readonly Resources: Readonly<Record<string, Omit<SynthesizedResource, 'id'>>>;
-}
+type Template = StageTemplate<Omit<SynthesizedResource, 'id'>>;
 
 /** By stage and differences: a synthesis takes a second, and the files of a worker share them. */
 const templates = new Map<string, Template>();
@@ -37,13 +37,13 @@ function synthesize(stage: string, differences: object): Template {
     const stages = stagesWith(stage, differences);
     const context = { stage, stages, publicUrl: `https://${stage}.toritsugi.example` };
     const assembly = makeApp({ outdir, bundling: false, context }).synth();
-    return assembly.getStackByName(`toritsugi-${stage}`).template;
+    return mergeStage(assembly, stage);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
-/** A synthesized stage, to be asked for its resources. */
+/** A synthesized stage, to be asked for the resources of all its stacks. */
 export class SynthesizedStage {
   readonly template: Template;
 

@@ -34,7 +34,7 @@ function isOfAccount(principal: unknown): boolean {
 function placeOf(id: string | undefined): string {
   const queue = stage.resourcesOfType('AWS::SQS::Queue').find((one) => one.id === id);
   return String(queue?.Metadata?.['aws:cdk:path']).replace(
-    /^toritsugi-prod\/Desks\/|\/Resource$/g,
+    /^toritsugi-prod-app\/Desks\/|\/Resource$/g,
     '',
   );
 }

@@ -1,6 +1,22 @@
-/** The namespace and the dimension of every metric. */
+/**
+ * The namespace of every metric. Their dimension `service` names the stage, `toritsugi-<stage>`:
+ * Powertools reads it from `POWERTOOLS_SERVICE_NAME`.
+ */
 export const metricNamespace = 'Toritsugi';
-export const metricService = 'toritsugi';
+
+/** The capabilities that count failures, each named as its folder of `functions/`. */
+export type Capability =
+  | 'intake'
+  | 'relay'
+  | 'routing'
+  | 'work'
+  | 'vendor'
+  | 'sla'
+  | 'notice'
+  | 'people'
+  | 'audit'
+  | 'job'
+  | 'docs';
 
 /** Names of metrics, shared by those who emit them and the alarms that watch them. */
 export const metricNames = {
@@ -32,4 +48,15 @@ export const metricNames = {
   /** An address that did not get our mail, or complained about it. */
   noticeBounced: 'NoticeBounced',
 } as const;
+/**
+ * Counts what these count once more, by stage and `capability`: one metric that one alarm of the
+ * capability watches, since AWS charges for each metric of an alarm.
+ */
+export const failedMetric = 'Failed';
+export const failureMetrics: ReadonlySet<MetricName> = new Set([
+  metricNames.requestFailed,
+  metricNames.recordUnreadable,
+  metricNames.recordCrashed,
+  metricNames.scheduleFailed,
+]);
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];

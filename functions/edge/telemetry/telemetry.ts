@@ -1,7 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { MetricName } from './metric-names.ts';
-import { metricNamespace, metricService } from './metric-names.ts';
+import {
+  type Capability,
+  failedMetric,
+  failureMetrics,
+  type MetricName,
+  metricNamespace,
+} from './metric-names.ts';
 
 /** The fields of a log entry: codes, ids and numbers; never bodies, addresses or whole events. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -19,9 +24,9 @@ export interface Meter {
   flush(): void;
 }
 
-/** Makes a function's logger: one line of JSON per entry. */
+/** Makes a function's logger: one line of JSON per entry, which names the stage as `service`. */
 export function makeLogger(): Log {
-  const logger = new Logger({ serviceName: metricService });
+  const logger = new Logger();
   return {
     info: (message, fields) => logger.info(message, { ...fields }),
     warn: (message, fields) => logger.warn(message, { ...fields }),
@@ -29,14 +34,26 @@ export function makeLogger(): Log {
   };
 }
 
-/** Makes a function's metrics, in CloudWatch's embedded metric format. */
-export function makeMeter(): Meter {
-  const metrics = new Metrics({ namespace: metricNamespace, serviceName: metricService });
+/**
+ * Makes a function's metrics, in CloudWatch's embedded metric format. Failures are counted for the
+ * capability as well.
+ */
+export function makeMeter(capability: Capability): Meter {
+  const metrics = new Metrics({ namespace: metricNamespace });
+  let failures = 0;
   return {
-    count: (metric, value = 1) => metrics.addMetric(metric, MetricUnit.Count, value),
+    count: (metric, value = 1) => {
+      metrics.addMetric(metric, MetricUnit.Count, value);
+      if (failureMetrics.has(metric)) failures += value;
+    },
     flush: () => {
       // Publishing without metrics logs a warning.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+      if (failures === 0) return;
+      const ofCapability = metrics.singleMetric();
+      ofCapability.addDimension('capability', capability);
+      ofCapability.addMetric(failedMetric, MetricUnit.Count, failures);
+      failures = 0;
     },
   };
 }

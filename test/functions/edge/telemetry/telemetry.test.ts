@@ -1,7 +1,11 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { logStep, makeLogger, makeMeter } from '../../../../functions/edge/telemetry/telemetry.ts';
 
-afterEach(() => vi.restoreAllMocks());
+beforeEach(() => vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'toritsugi-dev'));
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 function captureLines(run: () => void): Record<string, unknown>[] {
   const lines: string[] = [];
@@ -24,7 +28,7 @@ it('writes a step as one line of JSON with its fields', () => {
   expect(line).toMatchObject({
     level: 'INFO',
     message: 'step',
-    service: 'toritsugi',
+    service: 'toritsugi-dev',
     step: 'intake.opened',
     number: 'HD-7K3M-9QX5',
   });
@@ -40,7 +44,7 @@ it('writes an error with its stack', () => {
 });
 
 it('writes what was counted in the embedded metric format, and nothing when nothing was', () => {
-  const meter = makeMeter();
+  const meter = makeMeter('work');
   const lines = captureLines(() => {
     meter.count('RecordDone');
     meter.count('RecordDone', 2);
@@ -49,8 +53,41 @@ it('writes what was counted in the embedded metric format, and nothing when noth
   });
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatchObject({
-    service: 'toritsugi',
+    service: 'toritsugi-dev',
     RecordDone: [1, 2],
     _aws: { CloudWatchMetrics: [{ Namespace: 'Toritsugi', Dimensions: [['service']] }] },
   });
+});
+
+it.each(['RequestFailed', 'RecordUnreadable', 'RecordCrashed', 'ScheduleFailed'] as const)(
+  'counts %s once more for its stage and capability, which has an alarm on it',
+  (metric) => {
+    const meter = makeMeter('work');
+    const [own, ofCapability, ...others] = captureLines(() => {
+      meter.count(metric, 2);
+      meter.count(metric);
+      meter.flush();
+      meter.flush();
+    });
+    expect(others).toEqual([]);
+    expect(own).toMatchObject({ service: 'toritsugi-dev', [metric]: [2, 1] });
+    expect(own).not.toHaveProperty('Failed');
+    expect(ofCapability).toMatchObject({
+      service: 'toritsugi-dev',
+      capability: 'work',
+      Failed: 3,
+      _aws: {
+        CloudWatchMetrics: [{ Namespace: 'Toritsugi', Dimensions: [['service', 'capability']] }],
+      },
+    });
+  },
+);
+
+it('counts a record that comes again as no failure of its capability', () => {
+  const meter = makeMeter('work');
+  const lines = captureLines(() => {
+    meter.count('RecordRetried');
+    meter.flush();
+  });
+  expect(lines).toHaveLength(1);
 });
