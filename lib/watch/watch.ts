@@ -153,7 +153,7 @@ export class Watch extends Construct {
   }
 
   /** A metric that the stage's functions count, over all capabilities or for one. */
-  makeCountMetric(metricName: MetricName | typeof failedMetric, capability?: string): Metric {
+  #makeCountMetric(metricName: MetricName | typeof failedMetric, capability?: string): Metric {
     return new Metric({
       namespace: metricNamespace,
       metricName,
@@ -187,7 +187,7 @@ export class Watch extends Construct {
         errors: makeFunctionMetric(fn, 'Errors', Stats.SUM),
         duration: makeFunctionMetric(fn, 'Duration', Stats.p(95)),
       })),
-      count: (name) => this.makeCountMetric(name),
+      count: (name) => this.#makeCountMetric(name),
       graphs: this.#graphs,
     });
   }
@@ -200,17 +200,16 @@ export class Watch extends Construct {
   #watchFailures(capability: string, functions: readonly EntryFunction[]): void {
     const name = `${capability}-failing`;
     if (!isAlarmName(name)) throw new TypeError(`the catalogue has no alarm ${name}`);
-    const failed = this.makeCountMetric(failedMetric, capability);
-    const extra = name === 'audit-failing' ? [this.makeCountMetric('AuditFailed')] : [];
+    const failed = this.#makeCountMetric(failedMetric, capability);
     if (!this.#production) {
-      this.addAlarm(name, { metric: sumOf(failed, ...extra), above: 0 });
+      this.addAlarm(name, { metric: failed, above: 0 });
       return;
     }
     for (let first = 0; first < functions.length; first += functionsPerAlarm) {
       const errors = functions
         .slice(first, first + functionsPerAlarm)
         .map((fn) => makeFunctionMetric(fn, 'Errors', Stats.SUM));
-      const metric = first === 0 ? sumOf(failed, ...extra, ...errors) : sumOf(...errors);
+      const metric = first === 0 ? sumOf(failed, ...errors) : sumOf(...errors);
       this.addAlarm(name, { metric, above: 0, ...(first === 0 ? {} : { of: 'more' }) });
     }
   }
@@ -221,8 +220,6 @@ function isAlarmName(name: string): name is AlarmName {
 }
 
 function sumOf(...metrics: readonly Metric[]): IMetric {
-  const [first] = metrics;
-  if (first !== undefined && metrics.length === 1) return first;
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
   return new MathExpression({
     expression: Object.keys(usingMetrics)

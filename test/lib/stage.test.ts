@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { mailLimits } from '../../core/intake/mail/mail.ts';
 import { routeContracts } from '../../functions/contract/routes.ts';
 import { routeKeyOf } from '../../functions/edge/http/route-contract.ts';
 import { entryOf, SynthesizedStage, targetOf, useCaseOf } from './synthesize.ts';
@@ -207,6 +208,18 @@ describe('mail', () => {
     );
     const queue = subscriberOf(targetOf(S3Action.TopicArn));
     expect(prod.readerOf(queue)).toBe('intake/process-mail');
+  });
+
+  it('is read in batches that fit the memory of the reader, were all of them the largest', () => {
+    const reader = prod.functionOf('intake/process-mail');
+    const mapping = prod
+      .resourcesOfType('AWS::Lambda::EventSourceMapping')
+      .find(({ Properties }) => targetOf(Properties.FunctionName) === reader.id);
+    const largest = mailLimits.rawBytes / 1024 ** 2;
+    // Beside lib/app/intake.ts: six times its size for each mail, and what runs without any.
+    expect(mapping?.Properties.BatchSize * 6 * largest + 250).toBeLessThanOrEqual(
+      reader.Properties.MemorySize,
+    );
   });
 
   it('that kills its reader twice goes to the quarantine', () => {

@@ -49,14 +49,16 @@ export const metricNames = {
   noticeBounced: 'NoticeBounced',
 } as const;
 /**
- * Counts what these count once more, by stage and `capability`: one metric that one alarm of the
- * capability watches, since AWS charges for each metric of an alarm.
+ * Counts failures once more, by stage and `capability`: one metric that one alarm of the capability
+ * watches, since AWS charges for each metric of an alarm.
  */
 export const failedMetric = 'Failed';
-export const failureMetrics: ReadonlySet<MetricName> = new Set([
-  metricNames.requestFailed,
-  metricNames.recordUnreadable,
-  metricNames.recordCrashed,
-  metricNames.scheduleFailed,
+/** What is a failure, and of which capability: of the function's own, or always of the same. */
+export const failureMetrics: ReadonlyMap<MetricName, Capability | 'own'> = new Map([
+  [metricNames.requestFailed, 'own'],
+  [metricNames.recordUnreadable, 'own'],
+  [metricNames.recordCrashed, 'own'],
+  [metricNames.scheduleFailed, 'own'],
+  [metricNames.auditFailed, 'audit'],
 ]);
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];

@@ -35,25 +35,29 @@ export function makeLogger(): Log {
 }
 
 /**
- * Makes a function's metrics, in CloudWatch's embedded metric format. Failures are counted for the
+ * Makes a function's metrics, in CloudWatch's embedded metric format. Failures are counted for their
  * capability as well.
  */
 export function makeMeter(capability: Capability): Meter {
   const metrics = new Metrics({ namespace: metricNamespace });
-  let failures = 0;
+  const failures = new Map<Capability, number>();
   return {
     count: (metric, value = 1) => {
       metrics.addMetric(metric, MetricUnit.Count, value);
-      if (failureMetrics.has(metric)) failures += value;
+      const owner = failureMetrics.get(metric);
+      if (owner === undefined) return;
+      const failing = owner === 'own' ? capability : owner;
+      failures.set(failing, (failures.get(failing) ?? 0) + value);
     },
     flush: () => {
       // Publishing without metrics logs a warning.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
-      if (failures === 0) return;
-      const ofCapability = metrics.singleMetric();
-      ofCapability.addDimension('capability', capability);
-      ofCapability.addMetric(failedMetric, MetricUnit.Count, failures);
-      failures = 0;
+      for (const [failing, count] of failures) {
+        const ofCapability = metrics.singleMetric();
+        ofCapability.addDimension('capability', failing);
+        ofCapability.addMetric(failedMetric, MetricUnit.Count, count);
+      }
+      failures.clear();
     },
   };
 }

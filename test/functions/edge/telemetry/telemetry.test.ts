@@ -91,3 +91,12 @@ it('counts a record that comes again as no failure of its capability', () => {
   });
   expect(lines).toHaveLength(1);
 });
+
+it('counts a request that could not be recorded as a failure of the audit, whose alarm it is', () => {
+  const meter = makeMeter('work');
+  const lines = captureLines(() => {
+    meter.count('AuditFailed');
+    meter.flush();
+  });
+  expect(lines).toMatchObject([{ AuditFailed: 1 }, { capability: 'audit', Failed: 1 }]);
+});
