@@ -6,7 +6,7 @@ export const problemCatalogue: Readonly<
 > = {
   'access.unauthenticated': {
     meaning:
-      "The request carries no access token, or one that has run out or is not ours. On the routes of vendors' systems, the signature, its timestamp or its key is not good; it is not said which.",
+      "The request carries no access token, or one that has run out or is not ours. An ID token is none: it tells a page who signed in. On the routes of vendors' systems, the signature, its timestamp or its key is not good; it is not said which.",
     remedy:
       'Sign in again and send the token as `Authorization: Bearer …`. A system signs as docs/vendor-systems.md shows, by a clock that is right.',
   },

@@ -7,7 +7,7 @@ import type { RouteContract } from '../http/route-contract.ts';
  * Looks the caller up in the registry by the token's `sub`, on each request: a token alone grants
  * nothing, so that offboarding takes effect at once.
  *
- * Refuses `access.unauthenticated` without a verified token, and `access.not-registered` for people
+ * Refuses `access.unauthenticated` without a verified access token, and `access.not-registered` for people
  * without an active entry in the registry.
  */
 export async function authenticateActor(
@@ -38,8 +38,12 @@ export function authorizeRole({ roles }: RouteContract, { role }: SignedInPerson
   }
 }
 
+/**
+ * The `sub` of an access token. The gateway lets ID tokens pass too: their audience is the same
+ * client, but they say who somebody is to a page, and are not meant to open anything.
+ */
 function claimedSub(event: GatewayEvent): unknown {
-  return 'authorizer' in event.requestContext
-    ? event.requestContext.authorizer?.jwt?.claims?.['sub']
-    : undefined;
+  if (!('authorizer' in event.requestContext)) return undefined;
+  const claims = event.requestContext.authorizer?.jwt?.claims;
+  return claims?.['token_use'] === 'access' ? claims['sub'] : undefined;
 }

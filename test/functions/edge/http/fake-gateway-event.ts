@@ -7,6 +7,8 @@ export function fakeGatewayEvent(request: {
   readonly path?: string;
   /** The `sub` of the verified token; undefined for a request without one. */
   readonly sub?: string | undefined;
+  /** What the token is meant for: `access` unless told. */
+  readonly tokenUse?: 'id' | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -40,7 +42,11 @@ export function fakeGatewayEvent(request: {
               principalId: '',
               integrationLatency: 0,
               jwt: {
-                claims: { sub: request.sub, token_use: 'access', 'cognito:groups': '[staff]' },
+                claims: {
+                  sub: request.sub,
+                  token_use: request.tokenUse ?? 'access',
+                  'cognito:groups': '[staff]',
+                },
                 scopes: [],
               },
             },

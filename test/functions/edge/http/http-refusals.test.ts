@@ -22,6 +22,12 @@ describe('who calls', () => {
     expect(answer.headers['www-authenticate']).toBe('Bearer');
   });
 
+  it('answers 401 to an ID token, which the gateway lets pass', async () => {
+    const answer = await serveRoute(renaming).ask({ tokenUse: 'id' });
+    expect(readProblem(answer)).toMatchObject({ status: 401, code: 'access.unauthenticated' });
+    expect((await serveRoute(renaming).ask()).status).toBe(200);
+  });
+
   it.each([strangerSub, 'gone'])(
     'answers 403 to %s, who has no active entry in the registry',
     async (sub) => {
