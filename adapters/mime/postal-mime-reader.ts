@@ -9,8 +9,8 @@ import {
   type UnreadableMail,
 } from '../../core/intake/mail/mail.ts';
 import { decodeEncodedWords, hasJapaneseSigns, makePlainLine } from './charset/decode-header.ts';
-import { readByFallbackParser } from './fallback-parser.ts';
 import { readAddresses, readMessageIds } from './read-addresses.ts';
+import { readBrokenMail } from './read-broken-mail.ts';
 import { readForwarded } from './read-forwarded.ts';
 import { readPlainBounce, readReport } from './read-report.ts';
 import { stripQuoted } from './reply/strip-quoted.ts';
@@ -83,7 +83,7 @@ export class PostalMimeReader implements MailReader {
     } catch (failure) {
       if (failure instanceof MailLimitError) throw failure;
     }
-    return readByFallbackParser(raw, this.#limits);
+    return readBrokenMail(raw, this.#limits, this.#readTree);
   }
 }
 

@@ -115,7 +115,6 @@ export type MailFault =
   | 'no-message-id'
   | 'wrong-charset'
   | 'undecodable-characters'
-  | 'second-opinion'
   | 'broken-structure'
   | 'html-cut'
   | 'encrypted'
