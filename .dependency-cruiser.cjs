@@ -161,7 +161,7 @@ module.exports = {
       bounce: ['.'],
       page: ['content'],
     }),
-    ...roomsOf('core/people', { '.': [], offboarding: ['.'] }),
+    ...roomsOf('core/people', { '.': [], offboarding: ['.'], 'sign-in': ['.'] }),
     ...roomsOf('adapters/dynamo', {
       '.': [],
       inquiry: ['.'],
@@ -170,7 +170,7 @@ module.exports = {
       work: ['.'],
       sla: ['.', 'inquiry'],
       notice: ['.', 'inquiry'],
-      people: ['.', 'job'],
+      people: ['.', 'job', 'audit'],
       config: ['.', 'job'],
       job: ['.'],
       audit: ['.'],

@@ -59,6 +59,8 @@ export const tableKeys = {
     makeKey(`RCPT#${at.slice(0, 10)}#${computeTextShard(id, receiptShards)}`, `${at}#${id}`),
   personByAddress: (address: string) => makeKey(`PERSON#${address}`, 'PERSON'),
   personBySub: (sub: string) => makeKey(`PERSON#sub:${sub}`, 'PERSON'),
+  /** By a digest, since it outlives a person who is erased. */
+  firstLead: (address: string) => makeKey(`FIRSTLEAD#${digestKey(address)}`, 'FIRSTLEAD'),
   job: (id: string) => makeKey(`JOB#${id}`, 'JOB'),
   offboarding: (agent: string) => makeKey(`OFFBOARD#${agent}`, 'OFFBOARD'),
   roundRobin: (desk: string) => makeKey(`TURN#${desk}`, 'TURN'),

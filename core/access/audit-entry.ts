@@ -44,6 +44,10 @@ export const AuditAction = z.enum([
   'read-handover',
   'read-job',
   'read-audit',
+  // At sign-in, by the person themselves.
+  'link-account',
+  'join-registry',
+  'become-lead',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -79,7 +83,7 @@ export const AuditEntry = z.strictObject({
       right: z.array(AccessRight),
     }),
   ),
-  /** The method and the path template. */
+  /** The method and the path template; at sign-in, what the user pool called its trigger for. */
   route: z.string(),
   outcome: z.strictObject({ status: z.int(), code: z.string().optional() }),
   /** A replayed answer for the same `Idempotency-Key`; nothing was done again. */

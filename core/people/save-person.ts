@@ -15,13 +15,15 @@ type KnownDesks = readonly Desk[] | undefined;
  * kept.
  *
  * Refuses `invalid.body` for an invalid person, `work.unknown-desk`, and `people.last-lead` for a
- * change that would leave nobody who can sign in as lead.
+ * change that would leave no lead whose account is linked; `release` allows to leave one who is
+ * linked at their next sign-in.
  */
 export async function savePerson(
   registry: PersonRegistryWriter,
   desks: KnownDesks,
   key: { readonly address: EmailAddress; readonly sub?: Sub | undefined },
   make: (before: Person | undefined) => PersonInput,
+  release: 'allowed' | 'refused' = 'refused',
 ): Promise<PersonChangeResult | Refusal> {
   const decide: PersonDecider = (before, holder) => {
     const parsed = Person.safeParse({ ...make(before), ...presenceOf(before) });
@@ -30,7 +32,9 @@ export async function savePerson(
     const refusal = judgeDesks(person, desks) ?? judgeSub(person, holder);
     if (refusal !== undefined) return refusal;
     if (before !== undefined && isSame(before, person)) return 'unchanged';
-    return { person, needsLead: isLead(before) && !isLead(person) };
+    const staysLead = release === 'allowed' ? isActiveLead(person) : isLead(person);
+    const needsLead = isLead(before) && !staysLead;
+    return { person, needsLead };
   };
   const result = await registry.change(key.address, key.sub, decide);
   return result === 'no-other-lead'
@@ -61,9 +65,13 @@ export async function setPresence(
   return { presence: result.person.presence, presenceAt: result.person.presenceAt ?? now };
 }
 
-/** A lead who can sign in; one without a `sub` cannot. */
+/** A lead whose account is linked; whether another ever signs in is not known. */
 function isLead(person: Person | undefined): boolean {
-  return person?.role === 'lead' && person.state === 'active' && person.sub !== undefined;
+  return person?.sub !== undefined && isActiveLead(person);
+}
+
+function isActiveLead({ role, state }: Person): boolean {
+  return role === 'lead' && state === 'active';
 }
 
 function presenceOf(before: Person | undefined): Partial<Person> {

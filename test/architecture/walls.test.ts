@@ -128,6 +128,7 @@ const plantedRooms: readonly (readonly [rule: string, from: string, unknown: str
   ['rooms-core-notice-page', 'core/notice/page', '../sending'],
   ['rooms-core-people-level', 'core/people', './offboarding'],
   ['rooms-core-people-offboarding', 'core/people/offboarding', '../other'],
+  ['rooms-core-people-sign-in', 'core/people/sign-in', '../offboarding'],
   ['rooms-adapters-dynamo-level', 'adapters/dynamo', './inquiry'],
   ['rooms-adapters-dynamo-inquiry', 'adapters/dynamo/inquiry', '../sla'],
   ['rooms-adapters-dynamo-intake', 'adapters/dynamo/intake', '../inquiry'],

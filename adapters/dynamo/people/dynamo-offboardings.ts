@@ -64,7 +64,9 @@ export class DynamoOffboardings implements Offboardings {
         this.#put(buildJobItem(job), absentCondition),
         this.#put(buildPointerItem(agent, job)),
       ];
-      const result = await this.#people.change(address, undefined, decide, extraWrites);
+      const result = await this.#people.change(address, undefined, decide, {
+        buildWrites: () => extraWrites,
+      });
       if (isRefusal(result) || result === 'no-other-lead') return result;
       if (result.outcome !== 'unchanged') return startedOffboardingOf(job);
       const latestJob = latest === undefined ? undefined : await this.#jobs.find(latest);

@@ -27,6 +27,13 @@ const roleLimit = 1_000;
 /** A person with the version of their entry. */
 type RegistryEntry = { readonly person: Person; readonly version: number };
 
+/** What is read and written in one breath with a person. */
+type CompanionItem = {
+  readonly key?: ReturnType<typeof tableKeys.personByAddress>;
+  /** Called with the person as decided, if anything is changed. */
+  readonly buildWrites?: (person: Person) => readonly TransactWriteItem[];
+};
+
 /**
  * The registry in DynamoDB: an item under the address and a copy of it under the `sub`, written in
  * one transaction, so that one consistent read finds either.
@@ -101,22 +108,25 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
     if (isRefusal(result)) throw new Error(result.detail);
   }
 
-  /** @param extraWrites written in the same transaction, if anything is changed */
+  /** @param companion an item that is read for each decision, and may be written with it */
   async change(
     address: EmailAddress,
     sub: Sub | undefined,
-    decide: PersonDecider,
-    extraWrites: readonly TransactWriteItem[] = [],
+    decide: (...given: [...Parameters<PersonDecider>, TableItem?]) => ReturnType<PersonDecider>,
+    companion: CompanionItem = {},
   ): Promise<PersonChangeResult | Refusal | 'no-other-lead'> {
+    const { key, buildWrites: buildCompanionWrites = () => [] } = companion;
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-      const [byAddress, bySub] = await getItems(this.#table, [
+      const [byAddress, ...others] = await getItems(this.#table, [
         tableKeys.personByAddress(address),
         ...(sub === undefined ? [] : [tableKeys.personBySub(sub)]),
+        ...(key === undefined ? [] : [key]),
       ]);
+      const bySub = sub === undefined ? undefined : others.shift();
       const before = entryOf(byAddress);
       const holder = entryOf(bySub);
       const other = holder?.person.address === address ? undefined : holder;
-      const decision = decide(before?.person, other?.person);
+      const decision = decide(before?.person, other?.person, others[0]);
       if (isRefusal(decision)) return decision;
       if (decision === 'unchanged') {
         if (before === undefined) throw new TypeError('nobody stands there unchanged');
@@ -124,8 +134,11 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
       }
       const lead = decision.needsLead ? await this.#findOtherLead(address) : undefined;
       if (decision.needsLead && lead === undefined) return 'no-other-lead';
-      const writes = buildWrites(this.#table.name, before, decision.person, other, lead);
-      if (await writeUnlessRaced(this.#table, [...writes, ...extraWrites])) {
+      const writes = [
+        ...buildWrites(this.#table.name, before, decision.person, other, lead),
+        ...buildCompanionWrites(decision.person),
+      ];
+      if (await writeUnlessRaced(this.#table, writes)) {
         const outcome = before === undefined ? 'created' : 'updated';
         return { outcome, person: decision.person };
       }

@@ -44,6 +44,11 @@ export const EmailAddress = z
   .brand<'Address'>();
 export type EmailAddress = z.infer<typeof EmailAddress>;
 
+/** Whether an address is in one of these domains itself; their subdomains do not count. */
+export function isAddressInDomains(address: EmailAddress, domains: readonly string[]): boolean {
+  return domains.includes(address.slice(address.lastIndexOf('@') + 1));
+}
+
 /** An instant: RFC 3339 in UTC with milliseconds, so that instants compare as text. */
 export const Instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>();
 export type Instant = z.infer<typeof Instant>;

@@ -1,4 +1,4 @@
-import type { EmailAddress } from '../../inquiry/values/ids.ts';
+import { type EmailAddress, isAddressInDomains } from '../../inquiry/values/ids.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { ParsedMail } from './mail.ts';
 import type { SesVerdicts } from './mail-notification.ts';
@@ -27,9 +27,7 @@ export function isOwnAddress(
   mailDomain: string,
   policy: MailPolicy,
 ): boolean {
-  if (address === undefined) return false;
-  const domain = address.slice(address.lastIndexOf('@') + 1);
-  return domain === mailDomain || policy.ownDomains.includes(domain);
+  return address !== undefined && isAddressInDomains(address, [mailDomain, ...policy.ownDomains]);
 }
 
 /**

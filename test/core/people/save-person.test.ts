@@ -220,4 +220,11 @@ describe('admitting people', () => {
     const refused = await admitPeople(people, { people: [person('lena')] });
     expect(refused).toMatchObject({ refused: 'people.last-lead' });
   });
+
+  it('releases the account of the only lead, who is linked anew at the next sign-in', async () => {
+    await admitPeople(people, { people: [lead('lena')] });
+    const released = await admitPeople(people, { people: [lead('lena', { sub: undefined })] });
+    expect(released).toMatchObject({ updated: 1 });
+    expect(await people.byAddress(addressOf('lena'))).not.toHaveProperty('sub');
+  });
 });
