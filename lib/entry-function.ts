@@ -37,6 +37,8 @@ export interface EntryFunctionProps<Env> {
   readonly reservedConcurrency?: number | undefined;
   /** How often Lambda itself repeats a failed asynchronous run: 2 by default. */
   readonly retryAttempts?: number;
+  /** Where its caller takes no other refusal than an error, which then is no failure. */
+  readonly refusesByError?: boolean;
 }
 
 /**
@@ -54,6 +56,8 @@ export class EntryFunction<Env = unknown> extends Construct {
   readonly capability: string;
   /** The name by which another stack watches it without a reference. */
   readonly name: string;
+  /** Whether what Lambda counts as errors are answers. */
+  readonly refusesByError: boolean;
   /** Written into the role itself, since a policy of its own would be one more resource. */
   readonly #rights = new PolicyDocument();
   /** By what the security checks find. */
@@ -63,6 +67,7 @@ export class EntryFunction<Env = unknown> extends Construct {
     super(scope, id);
     this.useCase = basename(props.entry, '.lambda.ts');
     this.capability = basename(dirname(props.entry));
+    this.refusesByError = props.refusesByError ?? false;
     this.name = StageStack.nameIn(this, `${this.capability}-${this.useCase}`);
     const logGroup = findLogGroup(this, this.capability, props.logRetention);
     const role = new Role(this, 'Role', {
@@ -189,7 +194,8 @@ export class EntryFunction<Env = unknown> extends Construct {
 /** Finds the log group that a stack's functions of one capability share, or makes it. */
 function findLogGroup(scope: Construct, capability: string, retention: RetentionDays): LogGroup {
   const stack = StageStack.of(scope);
-  const id = `Log-${capability}`;
+  // A capability may have functions in both, and a stage's ids are unique over its stacks.
+  const id = stack.part === 'app' ? `Log-${capability}` : `Log-${stack.part}-${capability}`;
   const found = stack.node.tryFindChild(id) as LogGroup | undefined;
   if (found !== undefined) return found;
   return new LogGroup(stack, id, {

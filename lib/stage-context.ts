@@ -67,6 +67,71 @@ export const MailPolicyContext = z.strictObject({
   automatedFirstContact: z.enum(['open', 'quarantine']).optional(),
 });
 
+/** Names that Cognito keeps for itself and for social providers. */
+const reservedProviders = ['COGNITO', 'Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple'];
+/** Issuers at which people of any company, or of none, sign in. */
+const openIssuer = /^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)(\/|$)/;
+
+const providerDefaults = {
+  /** What people choose it by on the sign-in page; Cognito allows 3 to 32 characters. */
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{2,31}$/)
+    .refine((name) => !reservedProviders.includes(name), { error: 'Cognito reserves this name' }),
+  /** What the provider calls an address and a name, where that is not the usual. */
+  attributes: z
+    .strictObject({ email: z.string().min(1).optional(), name: z.string().min(1).optional() })
+    .default({}),
+};
+
+/**
+ * A directory by which the company signs in. `trustEmail` takes its addresses for verified, since it
+ * alone gives them to people; that is so of the company's own tenant only.
+ */
+const CompanyDirectory = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...providerDefaults,
+    kind: z.literal('saml'),
+    metadataUrl: z.url({ protocol: /^https$/ }),
+    /** SAML has no word for a verified address, so that without this nobody would be let in. */
+    trustEmail: z.literal(true),
+  }),
+  z
+    .strictObject({
+      ...providerDefaults,
+      kind: z.literal('oidc'),
+      issuer: z.url({ protocol: /^https$/ }).refine((issuer) => !openIssuer.test(issuer), {
+        error: 'name the tenant: anybody can claim any address at this issuer',
+      }),
+      clientId: z.string().min(1),
+      /** The secret in Secrets Manager that holds the client's secret as plain text. */
+      clientSecretName: z.string().regex(/^[\w/+=.@-]{1,512}$/),
+      trustEmail: z.boolean().default(false),
+    })
+    .refine(({ issuer, trustEmail }) => !(trustEmail && /accounts\.google\.com/.test(issuer)), {
+      error: 'Google itself says which addresses are verified',
+      path: ['trustEmail'],
+    }),
+]);
+export type CompanyDirectory = z.infer<typeof CompanyDirectory>;
+
+const SignInContext = z
+  .strictObject({
+    federation: z.array(CompanyDirectory).max(10).default([]),
+    /** Whether the user pool has accounts of its own, with passwords and a second factor. */
+    passwords: z.boolean().default(true),
+  })
+  .refine(({ federation, passwords }) => passwords || federation.length > 0, {
+    error: 'without passwords people need a directory to sign in by',
+  })
+  .refine(
+    ({ federation }) => new Set(federation.map(({ name }) => name)).size === federation.length,
+    {
+      error: 'two directories share a name',
+    },
+  );
+export type SignInContext = z.infer<typeof SignInContext>;
+
 /** Lambda allows 4 KB for all variables of a function; the rest is for names and addresses. */
 const describedBytes = 2_900;
 const queueUrlBytes = 130;
@@ -83,6 +148,12 @@ export const StageContext = z
     helpAddresses: z.array(z.email()).min(1).max(100),
     /** Origins of the web pages: for CORS and sign-in callbacks. */
     webOrigins: z.array(z.url()).min(1),
+    /**
+     * Whoever first signs in with this verified address becomes lead, once. Another address named
+     * later makes another lead.
+     */
+    firstLead: z.email().optional(),
+    signIn: SignInContext.prefault({}),
     alarmRecipients: z.array(z.email()).default([]),
     /** Keeps the data when the stack goes, guards it against deletion and gives it its own key. */
     production: z.boolean(),

@@ -35,6 +35,11 @@ export class DataStack extends StageStack {
       stage: stage.name,
       production,
       webOrigins,
+      signIn: stage.signIn,
+      ownDomains: [stage.mailDomain, ...(stage.mailPolicy.ownDomains ?? [])],
+      firstLead: stage.firstLead,
+      ledger: this.ledger,
+      logRetention: stage.retention.logDays,
     });
     this.mailIdentity = new EmailIdentity(this, 'MailIdentity', {
       identity: Identity.domain(stage.mailDomain),
@@ -47,6 +52,7 @@ export class DataStack extends StageStack {
         value: `${record.name} CNAME ${record.value}`,
       });
     }
+    new CfnOutput(this, 'SignInUrl', { value: this.identity.signInUrl });
     new CfnOutput(this, 'UserPoolId', { value: this.identity.pool.userPoolId });
     new CfnOutput(this, 'WebClientId', { value: this.identity.client.userPoolClientId });
     new CfnOutput(this, 'TableName', { value: this.ledger.table.tableName });

@@ -40,6 +40,8 @@ const writeActions = {
 } as const;
 /** Audit entries: they stay unchanged until they expire. */
 const auditKeys = { 'dynamodb:LeadingKeys': ['AUDIT#*'] };
+/** People, and the mark that an address has been first lead. */
+const signInKeys = { 'dynamodb:LeadingKeys': ['PERSON#*', 'FIRSTLEAD#*'] };
 
 /** What DynamoDB does with the table's key for the caller, spelled out where AWS uses wildcards. */
 const keyForReading = ['kms:Decrypt', 'kms:DescribeKey'];
@@ -125,6 +127,23 @@ export class LedgerTable extends Construct {
     });
     this.#protectAudit(recorder);
     if (this.#key) recorder.allow([...keyForReading, ...keyForWriting], [this.#key.keyArn]);
+  }
+
+  /** Grants what a sign-in does: it reads and puts people, and tells the audit. */
+  grantSignIn(fn: EntryFunction): void {
+    fn.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': signInKeys,
+    });
+    fn.allow(['dynamodb:PutItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': [
+          ...signInKeys['dynamodb:LeadingKeys'],
+          ...auditKeys['dynamodb:LeadingKeys'],
+        ],
+      },
+    });
+    this.#protectAudit(fn);
+    if (this.#key) fn.allow([...keyForReading, ...keyForWriting], [this.#key.keyArn]);
   }
 
   grantStream(reader: EntryFunction): void {

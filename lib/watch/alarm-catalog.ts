@@ -150,7 +150,7 @@ export const alarmCatalog = {
   },
   'people-failing': {
     impact:
-      'The registry of people cannot be read or changed; new agents cannot start, leavers stay.',
+      'The registry of people cannot be read or changed, or nobody can sign in; new agents cannot start, leavers stay.',
     article: 'people-failing',
   },
   'job-late': {

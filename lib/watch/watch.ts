@@ -172,7 +172,10 @@ export class Watch extends Construct {
    */
   complete(functions: readonly EntryFunction[]): void {
     for (const [capability, own] of Map.groupBy(functions, (fn) => fn.capability)) {
-      this.#watchFailures(capability, own);
+      this.#watchFailures(
+        capability,
+        own.filter((fn) => !fn.refusesByError),
+      );
     }
     if (!this.#production) return;
     drawDashboard(this, {
@@ -195,7 +198,8 @@ export class Watch extends Construct {
   /**
    * The edge answers every exception itself, so Lambda counts as errors only runs that were
    * stopped or never began. In production each function is watched for those, too; elsewhere they
-   * show as dead letters, missing runs and failing requests.
+   * show as dead letters, missing runs and failing requests. Where errors are answers, only what
+   * the function itself counts is a failure.
    */
   #watchFailures(capability: string, functions: readonly EntryFunction[]): void {
     const name = `${capability}-failing`;

@@ -25,6 +25,7 @@ import { defineRoute, makeHttpHandler } from '../../functions/edge/http/http.ts'
 import { makeQueueHandler } from '../../functions/edge/queue/queue.ts';
 import { makeScheduleHandler } from '../../functions/edge/queue/schedule.ts';
 import { makeStreamHandler } from '../../functions/edge/queue/stream.ts';
+import { PreTokenGenerationEvent } from '../../functions/people/accept-sign-in.ts';
 import { fakeLambdaContext } from '../functions/edge/http/fake-gateway-event.ts';
 import { makeMemoryAnswers } from '../functions/edge/http/serve-route.ts';
 import { makeRecordingTelemetry } from '../functions/edge/telemetry/recording-telemetry.ts';
@@ -200,6 +201,11 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
     });
     await handler(read(name) as ScheduledEvent, fakeLambdaContext());
     expect(scheduled).toBe('2026-04-01T00:13:00.000Z');
+  },
+  'cognito-pre-token-generation': (name) => {
+    const { triggerSource, request } = PreTokenGenerationEvent.parse(read(name));
+    expect(triggerSource).toBe('TokenGeneration_HostedAuth');
+    expect(request.userAttributes).toMatchObject({ name: '佐藤 花子', email_verified: 'false' });
   },
   'ses-bounce': parsesAsFeedback,
   'ses-bounce-transient': parsesAsFeedback,

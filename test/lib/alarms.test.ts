@@ -31,6 +31,8 @@ const scheduleDead = prod
   .flatMap((one) => targetOf(one.DeadLetterConfig?.Arn) ?? []);
 const dead = new Set([...readDead, ...streamDead, ...scheduleDead]);
 
+const refusingByError = 'people/accept-sign-in';
+
 function capabilityOf(fn: SynthesizedResource): string {
   return useCaseOf(fn).split('/')[0] ?? '';
 }
@@ -189,12 +191,17 @@ describe('alarms', () => {
   });
 
   it('tell of runs that were stopped or never began, under their capability', () => {
-    for (const fn of prod.functions) {
+    for (const fn of prod.functions.filter((one) => useCaseOf(one) !== refusingByError)) {
       const [alarm] = watching('AWS/Lambda Errors', { FunctionName: fn.Properties.FunctionName });
       expect(alarm?.Properties.AlarmName, useCaseOf(fn)).toMatch(
         new RegExp(`^toritsugi-prod-${capabilityOf(fn)}-failing(-more)?$`),
       );
     }
+  });
+
+  it('do not ring for a sign-in that is refused, which the user pool takes as an error only', () => {
+    const { FunctionName } = prod.functionOf(refusingByError).Properties;
+    expect(watching('AWS/Lambda Errors', { FunctionName })).toEqual([]);
   });
 
   it('evaluate no more metrics than CloudWatch allows: ten', () => {

@@ -12,6 +12,20 @@ function errorsOf(changes: Record<string, unknown>): string[] {
   return error?.issues.map((issue) => issue.message) ?? [];
 }
 
+const directory = {
+  kind: 'saml',
+  name: 'EntraID',
+  metadataUrl: 'https://login.microsoftonline.com/tenant/federationmetadata.xml',
+  trustEmail: true,
+};
+const provider = {
+  kind: 'oidc',
+  name: 'Workspace',
+  issuer: 'https://accounts.google.com',
+  clientId: 'client-1',
+  clientSecretName: 'toritsugi/workspace-client',
+};
+
 describe('a stage', () => {
   it.each(Object.keys(stages))('%s of cdk.json is complete', (name) => {
     expect(StageContext.safeParse(stages[name]).error).toBeUndefined();
@@ -34,6 +48,34 @@ describe('a stage', () => {
     ]);
     const named = { ...desk, vendor: 'v' };
     expect(errorsOf({ desks: [named, named] })).toEqual(['two desks share an id']);
+  });
+
+  it.each([
+    ['without passwords and without a directory', { passwords: false }, /need a directory/],
+    ['with two directories of one name', { federation: [directory, directory] }, /share a name/],
+    [
+      'with a name that Cognito keeps',
+      { federation: [{ ...directory, name: 'Google' }] },
+      /reserves/,
+    ],
+    [
+      'with SAML whose addresses are not trusted, so that nobody could come in',
+      { federation: [{ ...directory, trustEmail: false }] },
+      /expected true/,
+    ],
+    [
+      'with an issuer at which anybody can claim any address',
+      { federation: [{ ...provider, issuer: 'https://login.microsoftonline.com/common/v2.0' }] },
+      /name the tenant/,
+    ],
+    [
+      'that trusts Google beyond what it says of addresses',
+      { federation: [{ ...provider, trustEmail: true }] },
+      /Google itself says/,
+    ],
+  ])('is refused %s', (_what, signIn, message) => {
+    expect(errorsOf({ signIn })).toEqual([expect.stringMatching(message)]);
+    expect(errorsOf({ signIn: { federation: [directory, provider] } })).toEqual([]);
   });
 
   it('describes no more than the variables of a function hold', () => {

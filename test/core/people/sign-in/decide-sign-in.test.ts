@@ -161,6 +161,11 @@ describe('the first lead that the stage names', () => {
     });
   });
 
+  it('becomes lead at a renewal, too, once they are linked', () => {
+    const present = given({ bySub: linked(), byAddress: linked() });
+    expect(present.whenRenewing({}, naming(hanako)).outcome).toBe('lead');
+  });
+
   it('may be outside the own domains', () => {
     expect(given({}).whenSigningIn({ address: outside }, naming(outside))).toMatchObject({
       outcome: 'lead',
