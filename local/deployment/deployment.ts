@@ -1,7 +1,7 @@
 import type { HostAddresses } from './local-names.ts';
 import { type HttpApi, readApi } from './read-api.ts';
 import { type LambdaFunction, readFunctions } from './read-functions.ts';
-import { readSignInCallbacks } from './read-identity.ts';
+import { readUserPool, type UserPoolResource } from './read-identity.ts';
 import {
   type ConfigurationSet,
   type ReceiptRule,
@@ -45,8 +45,7 @@ export interface Deployment {
   readonly receiptRules: readonly ReceiptRule[];
   readonly configurationSets: readonly ConfigurationSet[];
   readonly secrets: readonly SecretResource[];
-  /** The URLs to which pages of the template's user pool clients may return. */
-  readonly signInCallbacks: readonly string[];
+  readonly userPool: UserPoolResource;
 }
 
 export function readDeployment(
@@ -70,7 +69,7 @@ export function readDeployment(
     receiptRules: readReceiptRules(resources, resolver),
     configurationSets: readConfigurationSets(resources, resolver),
     secrets: readSecrets(resources, resolver),
-    signInCallbacks: readSignInCallbacks(resources, resolver),
+    userPool: readUserPool(resources, resolver),
   };
   requireTargets(deployment);
   return deployment;
@@ -86,6 +85,9 @@ function requireTargets(deployment: Deployment): void {
       targets.map(({ target }) => [name, target] as const),
     ),
     ...deployment.api.routes.map(({ key, target }) => [key, target] as const),
+    ...[deployment.userPool].flatMap(({ id, tokenTrigger: target }) =>
+      target === undefined ? [] : [[id, target] as const],
+    ),
   ];
   for (const [trigger, target] of triggers) {
     if (!known.has(target)) {

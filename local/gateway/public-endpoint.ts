@@ -5,7 +5,9 @@ import type { MessageEngine } from '../engines/message-engine.ts';
 import { issuerOf } from '../identity/access-token.ts';
 import { readDemonstrationPeople } from '../identity/demonstration-people.ts';
 import { IDENTITY_PREFIX, makeOpenIdProvider } from '../identity/openid-provider.ts';
+import type { SessionStore } from '../identity/session-store.ts';
 import { publicKeyOf, type TokenSigningKeys } from '../identity/token-signing-keys.ts';
+import { makeTokenTrigger } from '../identity/token-trigger.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
 import type { SentMailbox } from '../mail/mailbox.ts';
 import { MAILBOX_PREFIX, makeMailboxPages } from '../mail/mailbox-pages.ts';
@@ -23,7 +25,7 @@ export function makePublicEndpoint(host: {
   readonly mailbox: SentMailbox;
   readonly messages: MessageEngine;
   readonly credentials: SigningCredentials;
-  readonly sessions: (model: string) => unknown;
+  readonly sessions: (model: string) => SessionStore;
 }): RequestHandler {
   const gateway = makeGateway({
     api: host.deployment.api,
@@ -37,7 +39,8 @@ export function makePublicEndpoint(host: {
     publicUrl: host.url,
     keys: host.keys,
     people: readDemonstrationPeople(),
-    callbacks: host.deployment.signInCallbacks,
+    pool: host.deployment.userPool,
+    mayHaveTokens: makeTokenTrigger(host.deployment.userPool, host.runtime),
     store: host.sessions,
   });
   const objects = makeObjectEndpoint({

@@ -20,13 +20,14 @@ export function issueAccessToken(
   { at, seconds }: { at: Date; seconds: number },
 ): string {
   const now = Math.floor(at.getTime() / 1000);
-  const header = { alg: 'RS256', typ: 'at+jwt', kid: keys.privateKey.kid };
+  const header = { alg: 'RS256', kid: keys.privateKey.kid };
   const claims = {
     iss: issuer,
     sub,
     username,
+    version: 2,
+    // An access token of Cognito's has no audience: the authorizer goes by the client.
     client_id: WEB_CLIENT_ID,
-    aud: WEB_CLIENT_ID,
     token_use: 'access',
     scope: 'openid profile email',
     jti: randomUUID(),

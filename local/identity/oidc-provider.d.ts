@@ -8,13 +8,25 @@ declare module 'oidc-provider' {
     save(): Promise<string>;
   }
 
+  export interface IssuedToken {
+    readonly kind: string;
+    readonly accountId?: string;
+    readonly remainingTTL: number;
+  }
+
   export interface Context {
     readonly oidc: {
       readonly client: { readonly clientId: string };
       readonly session: { readonly accountId?: string };
       readonly provider: { readonly Grant: new (about: Record<string, unknown>) => Grant };
+      readonly entities: { readonly RotatedRefreshToken?: IssuedToken };
     };
   }
+
+  /** Answered with 400, a code and a description. */
+  export const errors: {
+    readonly CustomOIDCProviderError: new (code: string, description: string) => Error;
+  };
 
   export default class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>);

@@ -6,7 +6,7 @@ type SessionPayload = Record<string, unknown> & {
 };
 
 /** The store that `oidc-provider` requires for one of its models. */
-interface SessionStore {
+export interface SessionStore {
   upsert(id: string, payload: SessionPayload, expiresIn?: number): Promise<void>;
   find(id: string): Promise<SessionPayload | undefined>;
   findByUid(uid: string): Promise<SessionPayload | undefined>;

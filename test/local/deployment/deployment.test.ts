@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeEnvironments } from '../../../local/deployment/read-functions.ts';
+import { readUserPool } from '../../../local/deployment/read-identity.ts';
 import { readReceiptRules } from '../../../local/deployment/read-mail.ts';
 import { readSchedules } from '../../../local/deployment/read-triggers.ts';
 import { makeIntrinsicResolver } from '../../../local/deployment/resolve-intrinsics.ts';
@@ -97,6 +98,46 @@ describe('the environment that functions share', () => {
   });
 });
 
+describe('the user pool', () => {
+  const readPool = (client: Record<string, unknown>) => {
+    const Trigger = { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'ask' } };
+    const LambdaConfig = { PreTokenGeneration: { 'Fn::GetAtt': ['Trigger', 'Arn'] } };
+    const Pool = { Type: 'AWS::Cognito::UserPool', Properties: { LambdaConfig } };
+    const Client = { Type: 'AWS::Cognito::UserPoolClient', Properties: client };
+    const stacks = [{ name: 'main', template: { Resources: { Trigger, Pool, Client } } }];
+    return readUserPool(listResources(stacks), makeIntrinsicResolver(stacks, addresses));
+  };
+
+  test("has the template's trigger, and tokens that last as its client says", () => {
+    expect(
+      readPool({
+        AccessTokenValidity: 30,
+        RefreshTokenValidity: 12,
+        TokenValidityUnits: { AccessToken: 'minutes', RefreshToken: 'hours' },
+        RefreshTokenRotation: { Feature: 'ENABLED' },
+      }),
+    ).toMatchObject({
+      tokenTrigger: 'ask',
+      accessTokenSeconds: 1800,
+      idTokenSeconds: 3600,
+      refreshTokenSeconds: 43_200,
+      rotatesRefreshTokens: true,
+    });
+  });
+
+  test("takes Cognito's own times where the client says none", () => {
+    expect(readPool({})).toMatchObject({
+      accessTokenSeconds: 3600,
+      refreshTokenSeconds: 30 * 86_400,
+      rotatesRefreshTokens: false,
+    });
+  });
+
+  test('is refused with a client that keeps a secret, which no page can', () => {
+    expect(() => readPool({ GenerateSecret: true })).toThrow();
+  });
+});
+
 describe('what this host does not do', () => {
   const read = (Type: string, Properties: Record<string, unknown>) => {
     const stacks = [{ name: 'main', template: { Resources: { It: { Type, Properties } } } }];
@@ -107,6 +148,13 @@ describe('what this host does not do', () => {
     expect(() =>
       readSchedules(...read('AWS::Events::Rule', { ScheduleExpression: 'cron(0 9 * * ? *)' })),
     ).toThrow(/not a rate/);
+  });
+
+  test("is refused at the start: a user pool's trigger that is not called here", () => {
+    const LambdaConfig = { PreSignUp: 'arn:aws:lambda:ap-northeast-1:000000000000:function:x' };
+    expect(() => readUserPool(...read('AWS::Cognito::UserPool', { LambdaConfig }))).toThrow(
+      /PreSignUp is not done/,
+    );
   });
 
   test('is refused at the start: an action of a receipt rule', () => {
