@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { handleTransientFaults } from './transient-faults.ts';
 
 /*
  * The SDK's own work is the main cost of most steps, so its needless parts are switched off.
@@ -16,21 +17,23 @@ const ignore = () => {};
 const quietOptions = { logger: { debug: ignore, warn: ignore } as unknown as Console };
 
 export function makeDynamoClient(): DynamoDBClient {
-  return new DynamoDBClient({ ...quietOptions, cacheMiddleware: true });
+  return handleTransientFaults(new DynamoDBClient({ ...quietOptions, cacheMiddleware: true }));
 }
 
 export function makeSqsClient(): SQSClient {
-  return new SQSClient({ ...quietOptions, md5: false });
+  return handleTransientFaults(new SQSClient({ ...quietOptions, md5: false }));
 }
 
 export function makeS3Client(): S3Client {
-  return new S3Client({
-    ...quietOptions,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  return handleTransientFaults(
+    new S3Client({
+      ...quietOptions,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+  );
 }
 
 export function makeSecretsClient(): SecretsManagerClient {
-  return new SecretsManagerClient(quietOptions);
+  return handleTransientFaults(new SecretsManagerClient(quietOptions));
 }

@@ -208,8 +208,14 @@ export const problemCatalogue: Readonly<
     remedy:
       'Ask again with the same `Idempotency-Key`: what has taken effect is answered and not repeated.',
   },
+  'transient.unavailable': {
+    meaning:
+      'A store or queue that we need was too busy or did not answer. Whether a command took effect is not known to the one who answers.',
+    remedy:
+      'Ask again after `Retry-After`, with the same `Idempotency-Key`: what has taken effect is not done a second time.',
+  },
   'internal.failure': {
-    meaning: 'A defect or an outage of ours.',
+    meaning: 'A defect of ours.',
     remedy: 'Ask again later with the same `Idempotency-Key`; tell us the `traceId` if it stays.',
   },
 };

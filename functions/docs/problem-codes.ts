@@ -19,6 +19,7 @@ export function problemCodesOf(contract: RouteContract): readonly ProblemCode[] 
     ...contract.refusals,
     ...codesIf(method !== 'GET', ['transient.conflict']),
     ...codesIf(auth !== 'public', ['transient.audit', 'transient.timeout']),
+    'transient.unavailable',
     'internal.failure',
   ];
   return [...new Set(codes)];

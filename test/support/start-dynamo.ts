@@ -34,6 +34,11 @@ export const localClientConfig = {
   signer,
 };
 
+/** A client of a DynamoDB on this machine. */
+export function makeLocalDynamoClient(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({ ...localClientConfig, endpoint, cacheMiddleware: true });
+}
+
 export type StartedDynamo = {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
@@ -58,11 +63,7 @@ const indexes = {
 export async function startDynamo(): Promise<StartedDynamo> {
   const external = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
   const engine = await startDynamoEngine({ file: undefined, endpoint: external });
-  const client = new DynamoDBClient({
-    ...localClientConfig,
-    endpoint: engine.endpoint,
-    cacheMiddleware: true,
-  });
+  const client = makeLocalDynamoClient(engine.endpoint);
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
       (args) => {

@@ -41,8 +41,13 @@ export class DynamoAnswerStore {
             value: { S: answer },
             expiresAt: toEpochSeconds(expiresAt),
           },
-          ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-          ExpressionAttributeValues: { ':now': toEpochSeconds(instantOf(this.#now())) },
+          // The SDK repeats a put whose answer was lost.
+          ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now OR #value = :value',
+          ExpressionAttributeNames: { '#value': 'value' },
+          ExpressionAttributeValues: {
+            ':now': toEpochSeconds(instantOf(this.#now())),
+            ':value': { S: answer },
+          },
         }),
       );
       return 'kept';

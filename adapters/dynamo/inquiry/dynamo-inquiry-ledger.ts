@@ -3,7 +3,6 @@ import {
   GetItemCommand,
   QueryCommand,
   TransactionCanceledException,
-  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { InquiryEvent, RecordedEvent } from '../../../core/inquiry/events/events.ts';
@@ -28,6 +27,7 @@ import {
   type TableItem,
   tableKeys,
 } from '../table.ts';
+import { writeTransaction } from '../write-unless-raced.ts';
 import { buildAppendWrites, makeAlarmKey, makeBodyKey } from './inquiry-items.ts';
 
 /** Bodies over this many bytes are stored in the content bucket; an item holds 400 KB in all. */
@@ -86,8 +86,9 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
       buildAppendWrites(this.#table.name, pendingAppend),
     );
     try {
-      await this.#table.client.send(
-        new TransactWriteItemsCommand({ TransactItems: writes.map((write) => write.item) }),
+      await writeTransaction(
+        this.#table,
+        writes.map((write) => write.item),
       );
       return { appended: true };
     } catch (error) {

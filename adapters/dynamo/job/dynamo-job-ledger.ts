@@ -1,4 +1,4 @@
-import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Job, JobId, JobLineResult } from '../../../core/job/job.ts';
 import type { JobChange, JobLedger } from '../../../core/job/ports.ts';
 import { type DynamoTable, dataOf, type TableItem, tableKeys } from '../table.ts';
@@ -17,13 +17,18 @@ export class DynamoJobLedger implements JobLedger {
   }
 
   async start(job: Job): Promise<void> {
-    await this.#table.client.send(
-      new PutItemCommand({
-        TableName: this.#table.name,
-        Item: buildJobItem(job),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    );
+    // In a transaction, whose token tells the SDK's repetition from another job: a worker may have
+    // changed the job by then.
+    const isPut = await writeUnlessRaced(this.#table, [
+      {
+        Put: {
+          TableName: this.#table.name,
+          Item: buildJobItem(job),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+    ]);
+    if (!isPut) throw new TypeError(`there is a job ${job.id} already`);
   }
 
   async find(id: JobId): Promise<Job | undefined> {

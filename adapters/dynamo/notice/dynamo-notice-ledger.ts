@@ -3,7 +3,6 @@ import {
   QueryCommand,
   TransactionCanceledException,
   type TransactWriteItem,
-  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
@@ -42,6 +41,7 @@ import {
   tableKeys,
   toEpochSeconds,
 } from '../table.ts';
+import { hasReason, writeTransaction } from '../write-unless-raced.ts';
 import { buildBurstPut, makeHeldNoticeKey, queryHeldNotices, readBurst } from './burst-items.ts';
 
 /** The latest mail to an address and the latest message are among this many before a notice. */
@@ -151,18 +151,15 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
 
   async applyStep(step: NoticeStep): Promise<NoticeStepOutcome> {
     try {
-      await this.#table.client.send(
-        new TransactWriteItemsCommand({ TransactItems: this.#buildWrites(step) }),
-      );
+      await writeTransaction(this.#table, this.#buildWrites(step));
       return 'stepped';
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
       const reasons = error.CancellationReasons ?? [];
       if (reasons[0]?.Code === 'ConditionalCheckFailed') return 'changed';
-      const isBusy = reasons.some(
-        ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
-      );
-      if (isBusy) return 'busy';
+      if (hasReason(error, 'ConditionalCheckFailed') || hasReason(error, 'TransactionConflict')) {
+        return 'busy';
+      }
       throw error;
     }
   }

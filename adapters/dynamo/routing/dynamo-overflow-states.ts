@@ -1,12 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DeskId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { OverflowChange } from '../../../core/routing/placement/evaluate-overflow.ts';
 import type { OverflowState, OverflowStates } from '../../../core/routing/ports.ts';
 import { buildRevisionCondition, type DynamoTable, tableKeys } from '../table.ts';
+import { writeUnlessRaced } from '../write-unless-raced.ts';
 
 /** One item per desk that says whether its overflow is active. */
 export class DynamoOverflowStates implements OverflowStates {
@@ -35,9 +32,10 @@ export class DynamoOverflowStates implements OverflowStates {
     revision: number,
     at: Instant,
   ): Promise<boolean> {
-    try {
-      await this.#table.client.send(
-        new PutItemCommand({
+    // In a transaction, whose token tells the SDK's repetition from another router's change.
+    return writeUnlessRaced(this.#table, [
+      {
+        Put: {
           TableName: this.#table.name,
           Item: {
             ...tableKeys.overflow(desk),
@@ -48,12 +46,8 @@ export class DynamoOverflowStates implements OverflowStates {
             revision: { N: String(revision + 1) },
           },
           ...buildRevisionCondition(revision),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+        },
+      },
+    ]);
   }
 }

@@ -6,7 +6,7 @@ import type { SendOutcome, WebhookPoster } from '../../inquiry/outbox/webhook.ts
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
 import { computeEscalationFacts } from '../content/escalation-facts.ts';
-import type { MailSender, NoticeStep, OwedNotice } from '../ports.ts';
+import type { MailSender, NoticeStep, NoticeStepOutcome, OwedNotice } from '../ports.ts';
 import {
   beginNoticeAttempt,
   concludeNotice,
@@ -123,7 +123,7 @@ async function recordConclusion(
   owed: OwedNotice,
   after: Notice,
 ): Promise<SendNoticeResult> {
-  const outcome = await deps.ledger.applyStep({ before: owed.notice, after });
+  const outcome = await applyStep(deps, { before: owed.notice, after });
   if (outcome === 'busy') return { outcome: 'later', owed };
   if (outcome === 'changed') return { outcome: 'settled', owed };
   return {
@@ -148,7 +148,7 @@ async function expandNotice(
     })
     .filter((child) => !knownKeys.has(noticeKeyOf(child)));
   const after: Notice = { ...before, state: 'expanded' };
-  const outcome = await deps.ledger.applyStep({ before: owed.notice, after, children });
+  const outcome = await applyStep(deps, { before: owed.notice, after, children });
   if (outcome === 'busy') return { outcome: 'later', owed };
   return { outcome: outcome === 'changed' ? 'settled' : 'expanded', owed };
 }
@@ -228,8 +228,11 @@ async function deliverNotice(
     case 'sent': {
       const after = markNoticeSent(notice, sendOutcome, now);
       const thread = isMail ? { thread: audienceOf(notice.kind) } : {};
-      const recorded = await recordStep(deps, { before: notice, after, ...thread });
-      return { outcome: recorded ? 'sent' : 'uncertain', owed: { ...owed, notice: after } };
+      const outcome = await applyStep(deps, { before: notice, after, ...thread });
+      return {
+        outcome: outcome === 'stepped' ? 'sent' : 'uncertain',
+        owed: { ...owed, notice: after },
+      };
     }
     case 'refused': {
       const by = isMail ? 'refused by SES' : 'refused';
@@ -247,7 +250,7 @@ async function deliverNotice(
           concludeNotice(notice, 'failed', `not reached in time: ${sendOutcome.code}`),
         );
       }
-      await deps.ledger.applyStep({ before: notice, after: returnNotice(notice) });
+      await applyStep(deps, { before: notice, after: returnNotice(notice) });
       return { outcome: 'later', owed, why: sendOutcome.code };
     case 'unknown':
       return { outcome: 'uncertain', owed, why: sendOutcome.code };
@@ -260,13 +263,17 @@ function isPastWaitLimit({ owedAt, digest }: Notice, now: Instant): boolean {
   return now >= addSeconds(digest?.until ?? owedAt, webhookWaitLimitSeconds);
 }
 
-async function recordStep(deps: SendNoticeDependencies, step: NoticeStep): Promise<boolean> {
+/** Applies a step, several times while others count mail to the same address. */
+async function applyStep(
+  deps: SendNoticeDependencies,
+  step: NoticeStep,
+): Promise<NoticeStepOutcome> {
   for (let attempt = 0; attempt < stepLimit; attempt += 1) {
     const outcome = await deps.ledger.applyStep(step);
-    if (outcome !== 'busy') return outcome === 'stepped';
+    if (outcome !== 'busy') return outcome;
     await pauseAfter(deps, attempt);
   }
-  return false;
+  return 'busy';
 }
 
 function pauseAfter({ random, pause }: SendNoticeDependencies, attempt: number): Promise<void> {

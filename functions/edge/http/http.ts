@@ -4,6 +4,7 @@ import type { AuditLog } from '../../../core/access/audit-entry.ts';
 import type { PersonRegistry } from '../../../core/access/ports.ts';
 import type { AnswerStore } from '../../../core/inquiry/outbox/answer-store.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import { TransientError } from '../../../core/inquiry/transient-error.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { auditRequest, requireAccessRecords } from '../access/audit-request.ts';
 import { authenticateActor, authorizeRole } from '../access/authenticate-actor.ts';
@@ -65,7 +66,8 @@ const timeoutEarlyMs = 250;
  * has one route for every command, the path says which it is.
  *
  * Handlers get a request that has been checked against their contract, and answer with one of the
- * contract's results or a refusal. What they throw becomes a 500 without internals.
+ * contract's results or a refusal. A transient fault that they throw becomes a 503, anything else a
+ * 500 without internals.
  */
 export function makeHttpHandler(options: HttpOptions): HttpHandler {
   const routes = new Map(options.routes.map((route) => [routeKeyOf(route.contract), route]));
@@ -306,7 +308,7 @@ function makeRefusalMiddleware({ logger, meter }: HttpOptions) {
     onError: (step: MiddlewareStep) => {
       const { exchange } = step.event;
       const refusal = classifyError(step.error);
-      if (refusal.code === 'internal.failure') {
+      if (refusal.code === 'internal.failure' || refusal.code === 'transient.unavailable') {
         meter.count(metricNames.requestFailed);
         logger.error('request failed', { traceId: exchange.traceId, error: step.error });
       }
@@ -329,8 +331,15 @@ function classifyError(error: unknown): RefusalError {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return new RefusalError('transient.timeout', 'It took longer than we may take; ask again.');
   }
+  if (error instanceof TransientError) return new RefusalError(error.code, details[error.code]);
   return new RefusalError(
     'internal.failure',
     'Something failed on our side. The trace id names it.',
   );
 }
+
+const details: Readonly<Record<TransientError['code'], string>> = {
+  'transient.conflict': 'Others kept changing the same thing; ask again.',
+  'transient.unavailable':
+    'A service that we need did not answer; ask again. The trace id names the request.',
+};

@@ -5,7 +5,8 @@ export type EdgeRefusalCode =
   | 'access.unauthenticated'
   | 'internal.failure'
   | 'transient.audit'
-  | 'transient.timeout';
+  | 'transient.timeout'
+  | 'transient.unavailable';
 export type ProblemCode = RefusalCode | EdgeRefusalCode;
 
 /** The one table from code to HTTP status, with the problem's title. */
@@ -60,6 +61,7 @@ export const problemTable = {
   'transient.conflict': { status: 503, title: 'Too many writers at once' },
   'transient.audit': { status: 503, title: 'The request could not be recorded' },
   'transient.timeout': { status: 503, title: 'It took too long' },
+  'transient.unavailable': { status: 503, title: 'A service that we need did not answer' },
   'internal.failure': { status: 500, title: 'Something failed on our side' },
 } as const satisfies Record<ProblemCode, { readonly status: number; readonly title: string }>;
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { isRefusal, type Refusal } from '../../../core/inquiry/refusal.ts';
+import { TransientError } from '../../../core/inquiry/transient-error.ts';
 import { queueOutcomeOf } from '../problem/refusal-status.ts';
 import { metricNames } from '../telemetry/metric-names.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
@@ -45,7 +46,13 @@ export function parseRecord<S extends z.ZodType>(
   return undefined;
 }
 
+/** Counts and logs what a record's handler threw; the record comes again. */
 export function reportRecordCrash(id: string, error: unknown, logger: Log, meter: Meter): void {
+  if (error instanceof TransientError && error.code === 'transient.conflict') {
+    meter.count(metricNames.recordRetried);
+    logger.warn('record refused', { recordId: id, code: error.code });
+    return;
+  }
   meter.count(metricNames.recordCrashed);
   logger.error('record crashed', { recordId: id, error });
 }

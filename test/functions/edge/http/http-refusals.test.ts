@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusalCodes, refuse } from '../../../../core/inquiry/refusal.ts';
+import { TransientError } from '../../../../core/inquiry/transient-error.ts';
 import { defineRoute } from '../../../../functions/edge/http/http.ts';
 import { problemTable } from '../../../../functions/edge/problem/refusal-status.ts';
 import {
@@ -199,6 +200,21 @@ describe('refusals of the business', () => {
 });
 
 describe('what fails', () => {
+  it.each([
+    ['transient.conflict', undefined],
+    ['transient.unavailable', 1],
+  ] as const)('for now answers 503 %s, to be asked again', async (code, failures) => {
+    const error = new TransientError(code, 'secret table name');
+    const { ask, telemetry } = serveRoute(
+      defineRoute(renameDeskContract, () => Promise.reject(error)),
+    );
+    const answer = await ask();
+    expect(readProblem(answer)).toMatchObject({ status: 503, code });
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.text).not.toContain('secret');
+    expect(telemetry.counts.RequestFailed).toBe(failures);
+  });
+
   it('answers 500 without internals, and logs the error with its trace', async () => {
     const error = new TypeError('secret table name');
     const { ask, telemetry } = serveRoute(

@@ -3,6 +3,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
+import { TransientError } from '../../../../core/inquiry/transient-error.ts';
 import { makeQueueHandler } from '../../../../functions/edge/queue/queue.ts';
 import type { RecordOutcome } from '../../../../functions/edge/queue/record-outcome.ts';
 import { fakeLambdaContext } from '../http/fake-gateway-event.ts';
@@ -54,15 +55,14 @@ it('gives back just the records that are to come again, each judged by itself', 
     if (id === 'crash') throw new Error('boom');
     if (id === 'retry') return 'retry';
     if (id === 'busy') return refuse('transient.conflict', 'Busy.');
+    if (id === 'changing') throw new TransientError('transient.conflict', 'busy');
+    if (id === 'silent') throw new TransientError('transient.unavailable', 'silent');
     if (id === 'refused') return refuse('inquiry.merged', 'Merged.');
     return 'done';
   });
-  expect(await consume(batch('a', 'crash', 'retry', 'busy', 'refused', 'b'))).toEqual([
-    'busy',
-    'crash',
-    'retry',
-  ]);
-  expect(counts).toEqual({ RecordDone: 2, RecordCrashed: 1, RecordRetried: 2, RecordRefused: 1 });
+  const ids = ['a', 'crash', 'retry', 'busy', 'changing', 'silent', 'refused', 'b'];
+  expect(await consume(batch(...ids))).toEqual(['busy', 'changing', 'crash', 'retry', 'silent']);
+  expect(counts).toEqual({ RecordDone: 2, RecordCrashed: 2, RecordRetried: 3, RecordRefused: 1 });
 });
 
 it('fails what fits no schema, so that it ends in the DLQ, and works the rest', async () => {
