@@ -9,13 +9,13 @@ import { buildAttachmentKey } from '../../core/inquiry/values/attachment-key.ts'
 import { type InquiryId, type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
 import type { MailAttachment } from '../../core/intake/mail/mail.ts';
+import { setupNotificationName } from '../../core/intake/mail/mail-notification.ts';
 import type { AttachmentWriter, RawMailStore } from '../../core/intake/ports.ts';
 import { S3ContentStore } from './content-store.ts';
 
 /** SES stores mail under this prefix; a mail that is still here has no fate yet. */
 const incomingPrefix = 'incoming/';
-/** SES writes this when the receipt rule is made, to test its permission; it is no mail. */
-const setupNotificationKey = `${incomingPrefix}AMAZON_SES_SETUP_NOTIFICATION`;
+const setupNotificationKey = `${incomingPrefix}${setupNotificationName}`;
 
 /** Raw mails in the mail bucket. */
 export class S3RawMails implements RawMailStore {

@@ -1,7 +1,11 @@
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { MailOutcome } from '../../core/intake/mail/known-mail.ts';
-import { MailNotification } from '../../core/intake/mail/mail-notification.ts';
+import {
+  isSetupNotification,
+  MailNotification,
+  setupNotificationName,
+} from '../../core/intake/mail/mail-notification.ts';
 import type { MailIntakeDependencies } from '../../core/intake/ports.ts';
 import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
@@ -26,6 +30,10 @@ export function makeMailHandler(
   return makeQueueHandler({
     message: MailNotification,
     handle: async (notification) => {
+      if (isSetupNotification(notification)) {
+        logger.info('setup message', { object: setupNotificationName });
+        return 'done';
+      }
       const mailOutcome = await processOne(await intakeNow(), notification, now());
       if (isRefusal(mailOutcome)) return mailOutcome;
       logMailOutcome(logger, mailOutcome);

@@ -98,6 +98,21 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
   'sqs-jobs': async (name) => {
     expect(await readBatch(name, JobQueueMessage)).toHaveLength(1);
   },
+  'sqs-setup-messages': async (name) => {
+    const { logger, meter, lines, counts } = makeRecordingTelemetry();
+    for (const message of [SesEvent, MailNotification]) {
+      const handle = async () => {
+        throw new Error('it is nothing to handle');
+      };
+      const handler = makeQueueHandler({ message, handle, logger, meter });
+      const answer = await handler(read(name) as SQSEvent, fakeLambdaContext());
+      expect(answer).toEqual({ batchItemFailures: [] });
+    }
+    expect(counts).toEqual({ RecordDone: 10 });
+    expect(new Set(lines.map(({ level, message }) => `${level} ${message}`))).toEqual(
+      new Set(['info setup message']),
+    );
+  },
   'dynamodb-stream': async (name) => {
     const sent: RelayMessage[] = [];
     const { logger, meter } = makeRecordingTelemetry();

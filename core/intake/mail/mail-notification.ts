@@ -65,6 +65,18 @@ export function parseSenderHeader(header: string | undefined): { readonly addres
   return address.success ? { address: address.data } : {};
 }
 
+/** SES stores an object of this name when a receipt rule is made, to test its permission. */
+export const setupNotificationName = 'AMAZON_SES_SETUP_NOTIFICATION';
+
+/** Whether a notification is about what SES stored as a test: no mail, and nobody's. */
+export function isSetupNotification({ receipt }: MailNotification): boolean {
+  return nameOf(receipt.action.objectKey) === setupNotificationName;
+}
+
+function nameOf(objectKey: string): string {
+  return objectKey.slice(objectKey.lastIndexOf('/') + 1);
+}
+
 /** The key of a mail's raw bytes once it is archived. */
 export function archiveKeyOf(notification: MailNotification): string {
   const day = notification.receipt.timestamp.slice(0, 10).replaceAll('-', '/');
@@ -77,7 +89,7 @@ export function buildMailNotification(
   objectKey: string,
   storedAt: Instant,
 ): z.input<typeof MailNotification> {
-  const messageId = objectKey.slice(objectKey.lastIndexOf('/') + 1);
+  const messageId = nameOf(objectKey);
   return {
     notificationType: 'Received',
     mail: { messageId },

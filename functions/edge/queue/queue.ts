@@ -10,6 +10,7 @@ import {
   type RecordOutcome,
   reportRecordCrash,
 } from './record-outcome.ts';
+import { isSetupMessage } from './setup-message.ts';
 
 /** What a queue's handler gets besides the message. */
 export type QueueContext = {
@@ -35,7 +36,7 @@ const answerMs = 500;
  * `done` and permanent refusals are acknowledged; `retry`, transient refusals, records that do not
  * fit the schema and records whose handler throws are returned, so that they come again and end in
  * the queue's DLQ. At most `concurrency` records are handled at once, and no record's failure
- * affects another.
+ * affects another. A message by which AWS only says that it has connected something is `done`.
  */
 export function makeQueueHandler<S extends z.ZodType>(options: {
   readonly message: S;
@@ -51,6 +52,10 @@ export function makeQueueHandler<S extends z.ZodType>(options: {
     const id = record.messageId;
     const remainingMs = context.getRemainingTimeInMillis();
     if (remainingMs < leastMsPerRecord) return false;
+    if (isSetupMessage(record.body)) {
+      logger.info('setup message', { recordId: id });
+      return acknowledgeRecord(id, 'done', logger, meter);
+    }
     const parsed = parseRecord(id, () => JSON.parse(record.body) as unknown, schema, logger, meter);
     if (parsed === undefined) return false;
     try {

@@ -3,6 +3,7 @@ import { PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SqsIntakeQueue } from '../../../adapters/sqs/sqs-intake-queue.ts';
 import { addSeconds, instantOf } from '../../../core/inquiry/values/ids.ts';
+import { buildMailNotification } from '../../../core/intake/mail/mail-notification.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler } from '../../../functions/intake/reconcile-mail.ts';
 import { bucketNames } from '../../support/start-engines.ts';
@@ -107,5 +108,17 @@ describe('the reconciler', () => {
       new PutObjectCommand({ Bucket: bucketNames.mail, Key, Body: 'From: x' }),
     );
     expect(await reconcile(1000)).toMatchObject({ announced: 0 });
+    // Should it ever be announced all the same, it is nobody's mail.
+    const body = JSON.stringify(buildMailNotification(bucketNames.mail, Key, mail.now()));
+    const before = { ...mail.telemetry.counts };
+    for (const consume of [mail.handlers.process, mail.handlers.quarantine]) {
+      expect(await consume(makeMailBatch([{ id: 'setup', body }]), fakeLambdaContext())).toEqual({
+        batchItemFailures: [],
+      });
+    }
+    const done = (before.RecordDone ?? 0) + 2;
+    expect(mail.telemetry.counts).toEqual({ ...before, RecordDone: done });
+    expect(await mail.mailKeys('raw/')).not.toContain('AMAZON_SES_SETUP_NOTIFICATION');
+    expect(await mail.rawMails.get(Key)).toBeDefined();
   });
 });

@@ -133,6 +133,17 @@ it('asks once more about mail it does not know, and then lets it go', async () =
   expect(await record(unknown, 2)).toBe(0);
 });
 
+it('lets go of what SES writes when its topic is connected, without any trouble', async () => {
+  const path = new URL('../../../events/aws/sqs-setup-messages.json', import.meta.url);
+  const before = { ...fixture.telemetry.counts };
+  const answer = await handler(JSON.parse(readFileSync(path, 'utf8')), fakeLambdaContext());
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect(fixture.telemetry.counts).toEqual({
+    ...before,
+    RecordDone: (before.RecordDone ?? 0) + 5,
+  });
+});
+
 it('has nothing to do with a delivery', async () => {
   const id = await fixture.open();
   await fixture.deliverPending(id);
