@@ -52,14 +52,20 @@ const defaultDesks: DeskContext[] = [
   },
 ];
 
+/** A host name would be what the owner of an address writes into its PTR record. */
+const RelayAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'a relay is an IP address or a range such as 192.0.2.0/24; a host name proves nothing',
+});
+
 /** What intake does with mail that the verdicts leave open; its functions hold the defaults. */
 export const MailPolicyContext = z.strictObject({
   onGray: z.enum(['accept', 'quarantine']).optional(),
+  onOwnDomainGray: z.enum(['accept', 'quarantine']).optional(),
   onProcessingFailed: z.enum(['accept', 'quarantine']).optional(),
   /** Domains besides the mail domain whose people belong to the company. */
   ownDomains: z.array(z.hostname()).optional(),
   /** Gateways through which the company's own mail comes. */
-  internalRelays: z.array(z.string().min(1)).optional(),
+  internalRelays: z.array(RelayAddress).optional(),
   externalSenders: z.enum(['accept', 'quarantine', 'listed']).optional(),
   listedDomains: z.array(z.hostname()).optional(),
   /** Groups and forwarders in front of the help addresses. */

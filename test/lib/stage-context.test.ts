@@ -78,6 +78,19 @@ describe('a stage', () => {
     expect(errorsOf({ signIn: { federation: [directory, provider] } })).toEqual([]);
   });
 
+  it('in production quarantines what cannot be proven to be of our own domains', () => {
+    const { mailPolicy } = StageContext.parse(stages['prod']);
+    expect(mailPolicy).toMatchObject({ onOwnDomainGray: 'quarantine' });
+  });
+
+  it('names relays by address, since a host name is what its owner says', () => {
+    const relays = (...internalRelays: string[]) => errorsOf({ mailPolicy: { internalRelays } });
+    expect(relays('192.0.2.25', '192.0.2.0/24', '2001:db8::25', '2001:db8::/32')).toEqual([]);
+    expect(relays('gate.toritsugi.example')).toEqual([
+      'a relay is an IP address or a range such as 192.0.2.0/24; a host name proves nothing',
+    ]);
+  });
+
   it('describes no more than the variables of a function hold', () => {
     const listedDomains = Array.from({ length: 200 }, (_, index) => `partner-${index}.example`);
     expect(errorsOf({ mailPolicy: { externalSenders: 'listed', listedDomains } })).toEqual([
@@ -91,6 +104,7 @@ describe('a stage', () => {
     );
     for (const setting of [
       'onGray',
+      'onOwnDomainGray',
       'onProcessingFailed',
       'externalSenders',
       'automatedFirstContact',

@@ -1,5 +1,6 @@
 import { type EmailAddress, isAddressInDomains } from '../../inquiry/values/ids.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
+import { isInAddressRange } from './address-range.ts';
 import type { ParsedMail } from './mail.ts';
 import type { SesVerdicts } from './mail-notification.ts';
 import type { MailPolicy } from './mail-policy.ts';
@@ -75,7 +76,8 @@ export function judgeSender(
   if (ours && !authenticated && !cameThroughRelay(mail, policy)) {
     const dmarc = verdicts.dmarc ?? 'PROCESSING_FAILED';
     if (dmarc === 'FAIL') return reject('spoofed', 'our own domain with DMARC FAIL');
-    const action = dmarc === 'GRAY' ? policy.onGray : policy.onProcessingFailed;
+    const onGray = policy.onOwnDomainGray ?? policy.onGray;
+    const action = dmarc === 'GRAY' ? onGray : policy.onProcessingFailed;
     if (action === 'quarantine') {
       return reject('unauthenticated', `our own domain with DMARC ${dmarc}`);
     }
@@ -103,10 +105,11 @@ function findSenderDoubt({
 }
 
 function cameThroughRelay(mail: Pick<ParsedMail, 'headers'>, policy: MailPolicy): boolean {
-  const received = mail.headers['received']?.[0]?.toLowerCase() ?? '';
-  // "from helo (host [192.0.2.1]) by inbound-smtp…": SES saw what is in parentheses; any sender
-  // can write what stands before them.
-  const seen = /\(([^()]*)\)\s+by\s/.exec(received)?.[1] ?? '';
-  const words = new Set(seen.split(/[\s[\];]+/));
-  return policy.internalRelays.some((relay) => words.has(relay.toLowerCase()));
+  const received = mail.headers['received']?.[0] ?? '';
+  // "from helo (host [192.0.2.1]) by inbound-smtp…": SES saw the address in brackets. Any sender can
+  // write what stands before it, brackets included, so only the last one counts.
+  const address = /^.*\[(?:IPv6:)?([^[\]]+)\]\)\s+by\s/is.exec(received)?.[1];
+  return (
+    address !== undefined && policy.internalRelays.some((relay) => isInAddressRange(address, relay))
+  );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AddressRange } from './address-range.ts';
 
 const MailDomain = z
   .string()
@@ -12,18 +13,21 @@ const MailDomain = z
  * `PROCESSING_FAILED` when it could not judge.
  */
 export const MailPolicy = z.strictObject({
-  /** Spam or virus verdict `GRAY`, or that of DMARC for our own domains. */
+  /** Spam or virus verdict `GRAY`. */
   onGray: z.enum(['accept', 'quarantine']).default('accept'),
-  /** The same with `PROCESSING_FAILED`, or no verdict at all. */
+  /** DMARC verdict `GRAY` for our own domains, which publish a policy in production; as `onGray`. */
+  onOwnDomainGray: z.enum(['accept', 'quarantine']).optional(),
+  /** Any of these verdicts with `PROCESSING_FAILED`, or no verdict at all. */
   onProcessingFailed: z.enum(['accept', 'quarantine']).default('accept'),
   /** Domains besides the mail domain whose people are ours. */
   ownDomains: z.array(MailDomain).max(100).default([]),
   /**
-   * Addresses or host names of gateways through which the company's own mail reaches SES, as they
-   * stand in parentheses in the `Received` header that SES adds. DMARC that fails for mail through
-   * them proves nothing.
+   * IP addresses or ranges of gateways through which the company's own mail reaches SES, which
+   * writes the address into the `Received` header that it adds. DMARC that fails for mail through
+   * them proves nothing. Not host names: they come from the address's PTR record, in which its owner
+   * writes whatever they like.
    */
-  internalRelays: z.array(z.string().min(1).max(253)).max(50).default([]),
+  internalRelays: z.array(AddressRange).max(50).default([]),
   externalSenders: z.enum(['accept', 'quarantine', 'listed']).default('accept'),
   /** The domains accepted under `listed`. */
   listedDomains: z.array(MailDomain).max(1000).default([]),

@@ -34,6 +34,8 @@ async function deliverUnder(policy: object, raw: string, given: DeliveryInput = 
 
 const quarantine = { onGray: 'quarantine', onProcessingFailed: 'quarantine' };
 
+const ownQuarantine = { onOwnDomainGray: 'quarantine' };
+
 describe('the verdicts', () => {
   it.each<[string, object, DeliveryInput['verdicts'], string]>([
     ['a virus', {}, { virus: 'FAIL' }, 'quarantined: virus'],
@@ -54,6 +56,18 @@ describe('the verdicts', () => {
       quarantine,
       { dmarc: 'GRAY' },
       'quarantined: unauthenticated',
+    ],
+    [
+      'our own domain with DMARC GRAY where it publishes a policy',
+      ownQuarantine,
+      { dmarc: 'GRAY' },
+      'quarantined: unauthenticated',
+    ],
+    [
+      'spam GRAY where only our own domain is to be proven',
+      ownQuarantine,
+      { spam: 'GRAY' },
+      'opened',
     ],
     [
       'our own domain with DMARC unjudged where the stage is strict',
@@ -84,6 +98,11 @@ describe('the verdicts', () => {
     expect(opened).toMatchObject({ received: { acknowledge: false } });
   });
 
+  it('keep no stranger back whose domain publishes nothing, while our own has to', async () => {
+    const raw = composeRawMail({ from: outsider });
+    expect(await deliverUnder(ownQuarantine, raw, { verdicts: { dmarc: 'GRAY' } })).toBe('opened');
+  });
+
   it('tell the leads of what they keep back, and the sender nothing', async () => {
     const { inquiryId } = await mail.deliver(composeRawMail({}), { verdicts: { dmarc: 'FAIL' } });
     expect((await mail.noticeItem(inquiryId, '00000001#quarantined#leads')).Item).toBeDefined();
@@ -98,17 +117,27 @@ describe('the verdicts', () => {
 });
 
 describe('a gateway of our own', () => {
-  const policy = { internalRelays: ['192.0.2.25', 'gate.toritsugi.example'] };
+  const policy = { internalRelays: ['192.0.2.25', '2001:db8:25::/48'] };
   const through = (received: string) =>
     `Received: from ${received}\r\n by inbound-smtp.ap-northeast-1.amazonaws.com with SMTP id x;\r\n Tue, 24 Nov 2026 01:00:00 +0000\r\n${composeRawMail({ from: ours })}`;
 
   it.each<[string, string, string]>([
     ['its address', 'x.example (unknown [192.0.2.25])', 'opened'],
-    ['its host name', 'x.example (gate.toritsugi.example [198.51.100.9])', 'opened'],
+    ['its address in a range', 'x.example (unknown [IPv6:2001:db8:25::9])', 'opened'],
+    [
+      'a name like its address, which the owner of another address gave to it',
+      'x.example (192.0.2.25 [198.51.100.9])',
+      'quarantined: spoofed',
+    ],
+    [
+      'an address in the name that somebody greets with',
+      'x (y [192.0.2.25]) by z (unknown [198.51.100.9])',
+      'quarantined: spoofed',
+    ],
     ['another gateway', 'x.example (mx.partner.example [198.51.100.9])', 'quarantined: spoofed'],
     [
       'somebody who only calls themselves so',
-      'gate.toritsugi.example (unknown [198.51.100.9])',
+      '192.0.2.25 (unknown [198.51.100.9])',
       'quarantined: spoofed',
     ],
   ])('excuses a failed DMARC by %s', async (_, received, fate) => {
