@@ -1,4 +1,6 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { formatContentDisposition } from './content-disposition.ts';
+import { isMissingObject } from './missing-object.ts';
 
 /** Objects of one bucket by key. */
 export class S3ContentStore {
@@ -16,6 +18,24 @@ export class S3ContentStore {
     );
   }
 
+  /**
+   * Puts a file that people download, with its name beside it: links and logs have only the key.
+   *
+   * Never with the type that its sender gave it: a browser that opened it directly would show HTML
+   * as a page of ours.
+   */
+  async putFile(key: string, bytes: Uint8Array, name: string): Promise<void> {
+    await this.#client.send(
+      new PutObjectCommand({
+        Bucket: this.#bucket,
+        Key: key,
+        Body: bytes,
+        ContentType: 'application/octet-stream',
+        ContentDisposition: formatContentDisposition(name),
+      }),
+    );
+  }
+
   /** Reads an object's bytes; undefined when there is no object. */
   async get(key: string): Promise<Uint8Array | undefined> {
     try {
@@ -24,7 +44,7 @@ export class S3ContentStore {
       );
       return await Body?.transformToByteArray();
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
+      if (isMissingObject(error)) return undefined;
       throw error;
     }
   }

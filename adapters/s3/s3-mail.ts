@@ -12,6 +12,7 @@ import type { MailAttachment } from '../../core/intake/mail/mail.ts';
 import { setupNotificationName } from '../../core/intake/mail/mail-notification.ts';
 import type { AttachmentWriter, RawMailStore } from '../../core/intake/ports.ts';
 import { S3ContentStore } from './content-store.ts';
+import { isMissingObject } from './missing-object.ts';
 
 /** SES stores mail under this prefix; a mail that is still here has no fate yet. */
 const incomingPrefix = 'incoming/';
@@ -45,7 +46,7 @@ export class S3RawMails implements RawMailStore {
       );
     } catch (error) {
       // An earlier delivery of the same notification has archived it.
-      if (error instanceof Error && error.name === 'NoSuchKey') return;
+      if (isMissingObject(error)) return;
       throw error;
     }
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: from }));
@@ -78,14 +79,14 @@ export class S3AttachmentBytes implements AttachmentWriter {
     this.#store = store;
   }
 
-  put(inquiryId: InquiryId, id: string, { bytes }: MailAttachment): Promise<void> {
-    // Never the sender's type: a browser that opened it directly would show HTML as a page of ours.
-    return this.#store.put(buildAttachmentKey(inquiryId, id), bytes, 'application/octet-stream');
+  put(inquiryId: InquiryId, id: string, { bytes, name }: MailAttachment): Promise<void> {
+    return this.#store.putFile(buildAttachmentKey(inquiryId, id), bytes, name);
   }
 
   async putRaw(inquiryId: InquiryId, id: string, raw: Uint8Array): Promise<Attachment> {
-    await this.#store.put(buildAttachmentKey(inquiryId, id), raw, 'application/octet-stream');
+    const name = 'message.eml';
+    await this.#store.putFile(buildAttachmentKey(inquiryId, id), raw, name);
     const sha256 = createHash('sha256').update(raw).digest('hex');
-    return { id, name: 'message.eml', type: 'message/rfc822', size: raw.length, sha256 };
+    return { id, name, type: 'message/rfc822', size: raw.length, sha256 };
   }
 }

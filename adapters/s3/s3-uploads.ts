@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  NoSuchKey,
-  NotFound,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import type { Refusal } from '../../core/inquiry/refusal.ts';
 import { buildAttachmentKey } from '../../core/inquiry/values/attachment-key.ts';
@@ -23,6 +17,7 @@ import { mailLimits } from '../../core/intake/mail/mail.ts';
 import { checkAttachment } from '../mime/structure/check-attachment.ts';
 import { sanitizeFileName } from '../mime/structure/file-name.ts';
 import { S3ContentStore } from './content-store.ts';
+import { isMissingObject } from './missing-object.ts';
 
 /**
  * Uploads in the content bucket, under their uploader; those never attached age out.
@@ -65,7 +60,7 @@ export class S3Uploads implements UploadStore, Uploads {
       );
       return ContentLength ?? 0;
     } catch (error) {
-      if (error instanceof NotFound) return undefined;
+      if (isMissingObject(error)) return undefined;
       throw error;
     }
   }
@@ -80,10 +75,8 @@ export class S3Uploads implements UploadStore, Uploads {
     const { bytes, type } = upload;
     const name = sanitizeFileName(upload.name) || 'attachment';
     const held = checkAttachment({ name, bytes }, mailLimits);
-    // Stores the checked bytes, since the upload may be replaced while its policy lasts; and never
-    // the uploader's type, which a browser that opens it directly would follow.
-    const key = buildAttachmentKey(inquiryId, id);
-    await this.#content.put(key, bytes, 'application/octet-stream');
+    // Stores the checked bytes, since the upload may be replaced while its policy lasts.
+    await this.#content.putFile(buildAttachmentKey(inquiryId, id), bytes, name);
     return {
       ...{ id, name, type, size: bytes.length },
       sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -110,7 +103,7 @@ export class S3Uploads implements UploadStore, Uploads {
         type: ContentType ?? 'application/octet-stream',
       };
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
+      if (isMissingObject(error)) return undefined;
       throw error;
     }
   }

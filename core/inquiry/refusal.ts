@@ -28,6 +28,7 @@ export const refusalCodes = [
   'inquiry.illegal-transition',
   'inquiry.merged',
   'inquiry.stale',
+  'inquiry.attachment-gone',
   'intake.not-quarantined',
   'intake.unknown-form',
   'work.already-claimed',

@@ -121,11 +121,14 @@ export interface AttachmentReader {
   get(key: string): Promise<Uint8Array | undefined>;
 }
 
-/** Makes short-lived links that download an attachment rather than show it. */
+/**
+ * Makes short-lived links that download an attachment rather than show it; undefined when its file is
+ * no longer kept.
+ */
 export interface AttachmentLinks {
   link(
     inquiryId: InquiryId,
     attachment: Attachment,
     now: Instant,
-  ): Promise<{ readonly url: string }>;
+  ): Promise<{ readonly url: string } | undefined>;
 }

@@ -36,10 +36,13 @@ export interface Uploads {
 }
 
 export interface AttachmentDownloads {
-  /** Makes a short-lived link that downloads an attachment rather than shows it. */
+  /**
+   * Makes a short-lived link that downloads an attachment, by the name that the caller may see,
+   * rather than shows it; undefined when its file is no longer kept.
+   */
   link(
     inquiryId: InquiryId,
     attachment: Attachment,
     now: Instant,
-  ): Promise<{ readonly url: string; readonly expiresAt: Instant }>;
+  ): Promise<{ readonly url: string; readonly expiresAt: Instant } | undefined>;
 }

@@ -114,5 +114,5 @@ export const readAttachment = defineContract({
       size: z.int(),
     }),
   },
-  refusals: ['invalid.attachment'],
+  refusals: ['invalid.attachment', 'inquiry.attachment-gone'],
 });

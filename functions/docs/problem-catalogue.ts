@@ -78,6 +78,10 @@ export const problemCatalogue: Readonly<
     meaning: 'The inquiry has changed since you read the version in `If-Match`.',
     remedy: 'Read it again, decide again, and send the new ETag.',
   },
+  'inquiry.attachment-gone': {
+    meaning: 'The message names the attachment, but its file has been deleted.',
+    remedy: 'Ask whoever sent it for the file; asking again does not help.',
+  },
   'intake.not-quarantined': {
     meaning: 'It is not in quarantine, or not any longer.',
     remedy: 'Read the list again; somebody else may have decided.',

@@ -84,14 +84,16 @@ export function makeHandler(
     const [loaded, events] = await Promise.all([ledger.load(id), ledger.events(id, 0, eventLimit)]);
     if (loaded === undefined) return invalidLinkPage(preferred);
     const view = buildStatusPageView(loaded.inquiry, events, now);
+    const language = preferred ?? loaded.inquiry.language;
+    const action = `${encodeURIComponent(params.token)}/reopen`;
     if (query.attachment !== undefined) {
       const attachment = findPublicAttachment(view, query.attachment);
       if (attachment === undefined) return invalidLinkPage(preferred);
-      const { url } = await links.link(id, attachment, now);
-      return { status: 302, location: url };
+      const link = await links.link(id, attachment, now);
+      if (link !== undefined) return { status: 302, location: link.url };
+      const page = renderStatusPage(view, language, action, 'fileGone');
+      return { status: 404, headers: pageHeaders, body: page };
     }
-    const language = preferred ?? loaded.inquiry.language;
-    const action = `${encodeURIComponent(params.token)}/reopen`;
     const body = renderStatusPage(view, language, action, query.said && announcements[query.said]);
     return { status: 200, headers: pageHeaders, body };
   }

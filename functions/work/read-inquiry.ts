@@ -159,8 +159,11 @@ function makeReadAttachmentRoute({ ledger, downloads, terms }: Deps) {
       return refuse('invalid.attachment', `It is held back: ${view.held}.`);
     }
     const { name, type, size } = view;
-    // The link carries the name, so it is made from the redacted attachment.
+    // Saved under the name that the caller sees, so the link is made from the redacted attachment.
     const link = await downloads.link(id, view, now);
+    if (link === undefined) {
+      return refuse('inquiry.attachment-gone', 'The file of this attachment is no longer kept.');
+    }
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },

@@ -16,7 +16,7 @@ import type {
 import type { Inquiry, Lease } from '../../../core/inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import type { Message } from '../../../core/inquiry/values/message.ts';
+import { type Message, markMissingRest } from '../../../core/inquiry/values/message.ts';
 import type { S3ContentStore } from '../../s3/content-store.ts';
 import { BatchedReads } from '../batched-reads.ts';
 import {
@@ -218,13 +218,24 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
     const seq = Number(readStringAttribute(item, 'sk')?.slice('EVT#'.length));
     const event = dataOf<InquiryEvent>(item);
     if (event === undefined) throw new TypeError(`event ${seq} has no data`);
-    const message = messageOf(event);
-    if (message?.bodyKey === undefined) return { seq, event };
-    const bytes = await this.#content.get(message.bodyKey);
-    if (bytes === undefined) return { seq, event };
-    const body = JSON.parse(Buffer.from(bytes).toString()) as Pick<Message, 'text' | 'fullText'>;
-    return { seq, event: withMessage(event, { ...message, ...body }) };
+    return { seq, event: await readStoredBody(this.#content, event) };
   }
+}
+
+/**
+ * Adds to an event the body of its message that is stored in the content bucket. When that is gone,
+ * its beginning in the event stands for it and says so.
+ */
+export async function readStoredBody(
+  content: Pick<S3ContentStore, 'get'>,
+  event: InquiryEvent,
+): Promise<InquiryEvent> {
+  const message = messageOf(event);
+  if (message?.bodyKey === undefined) return event;
+  const bytes = await content.get(message.bodyKey);
+  if (bytes === undefined) return withMessage(event, markMissingRest(message));
+  const body = JSON.parse(Buffer.from(bytes).toString()) as Pick<Message, 'text' | 'fullText'>;
+  return withMessage(event, { ...message, ...body });
 }
 
 /** Builds a loaded inquiry from the ledger's snapshot and lease items. */

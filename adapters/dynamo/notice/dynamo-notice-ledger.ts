@@ -28,7 +28,7 @@ import type {
 import type { NoticeDigest } from '../../../core/notice/sending/notice-bursts.ts';
 import type { AutomaticSending } from '../../../core/notice/sending/sending-limits.ts';
 import type { S3ContentStore } from '../../s3/content-store.ts';
-import { messageOf, withMessage } from '../inquiry/dynamo-inquiry-ledger.ts';
+import { messageOf, readStoredBody } from '../inquiry/dynamo-inquiry-ledger.ts';
 import { buildNoticeItem } from '../inquiry/inquiry-items.ts';
 import {
   buildRevisionCondition,
@@ -77,7 +77,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
     const inquiry = dataOf<Inquiry>(snapshotItem);
     const event = dataOf<InquiryEvent>(eventItem);
     if (notice === undefined || inquiry === undefined || event === undefined) return undefined;
-    return { notice, inquiry, event: await this.#loadBody(event) };
+    return { notice, inquiry, event: await readStoredBody(this.#content, event) };
   }
 
   async readPreceding(notice: Notice): Promise<PrecedingMessages> {
@@ -245,15 +245,6 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
       }),
     );
     return Items ?? [];
-  }
-
-  async #loadBody(event: InquiryEvent): Promise<InquiryEvent> {
-    const message = messageOf(event);
-    if (message?.bodyKey === undefined) return event;
-    const bytes = await this.#content.get(message.bodyKey);
-    if (bytes === undefined) throw new Error('the body of a message is not in the bucket');
-    const body = JSON.parse(Buffer.from(bytes).toString()) as { text: string };
-    return withMessage(event, { ...message, text: body.text });
   }
 }
 

@@ -56,3 +56,9 @@ export const Message = z.strictObject({
   unverified: z.boolean().optional(),
 });
 export type Message = z.infer<typeof Message>;
+
+/** Says in a message whose body is no longer kept that its text is only the beginning. */
+export function markMissingRest(message: Message): Message {
+  const mark = '(The rest of this text is no longer kept. / この本文の続きは残っていません。)';
+  return { ...message, text: `${message.text}\n\n${mark}` };
+}

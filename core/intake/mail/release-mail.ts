@@ -208,7 +208,10 @@ function rebuildNotification(inquiry: Inquiry): MailNotification {
   return MailNotification.parse({ ...rebuilt, receipt: { ...rebuilt.receipt, recipients } });
 }
 
-/** Stands in for a mail that cannot be read: its raw bytes, for a person to open elsewhere. */
+/**
+ * Stands in for a mail that cannot be read: its raw bytes, for a person to open elsewhere, or that
+ * they are gone.
+ */
 async function buildUnreadableMail(
   intake: MailIntakeDependencies,
   inquiry: Inquiry,
@@ -231,7 +234,10 @@ async function buildUnreadableMail(
       id: intake.random.id(now),
       kind: 'requester',
       from: toCorrespondent(inquiry.requester),
-      text: '(This mail could not be read. / このメールは読み取れませんでした。)',
+      text:
+        raw === undefined
+          ? '(The original of this mail is no longer kept. / このメールの原本は残っていません。)'
+          : '(This mail could not be read. / このメールは読み取れませんでした。)',
       attachments: attachment === undefined ? [] : [attachment],
     },
     source: inquiry.source,

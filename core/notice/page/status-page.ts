@@ -93,6 +93,7 @@ type StatusPageWords = Readonly<
     | 'notSolvedHint'
     | 'reopened'
     | 'tooLate'
+    | 'fileGone'
     | 'gone'
     | 'goneHint',
     string
@@ -114,6 +115,7 @@ const words = {
     notSolvedHint: '押すと、対応を再開します。',
     reopened: 'ご連絡ありがとうございます。対応を再開します。',
     tooLate: '対応を再開できる期間を過ぎています。お手数ですが、新しくお問い合わせください。',
+    fileGone: 'この添付ファイルは、もう保管されていません。',
     gone: 'このリンクは無効か、有効期限が切れています。',
     goneHint: '新しいリンクは、ITヘルプデスクからの最新のメールにあります。',
     statuses: {
@@ -141,6 +143,7 @@ const words = {
     notSolvedHint: 'We take it up again once you press it.',
     reopened: 'Thank you for telling us. We are taking it up again.',
     tooLate: 'The time to reopen it has passed. Please open a new inquiry.',
+    fileGone: 'The file of this attachment is no longer kept.',
     gone: 'This link is not valid or has expired.',
     goneHint: 'The latest mail of the IT help desk has a new one.',
     statuses: {
@@ -160,13 +163,13 @@ const words = {
  * Renders the page. Links to attachments are relative to it.
  *
  * @param reopenAction where the button "still not working" posts to, relative to the page
- * @param announcement the outcome of pressing the button
+ * @param announcement what came of pressing the button or following a link
  */
 export function renderStatusPage(
   view: StatusPageView,
   language: Language,
   reopenAction: string,
-  announcement?: 'reopened' | 'tooLate',
+  announcement?: 'reopened' | 'tooLate' | 'fileGone',
 ): string {
   const pageWords = words[language];
   const facts = renderFactList([

@@ -31,6 +31,7 @@ export const problemTable = {
   'inquiry.illegal-transition': { status: 409, title: 'The status of the inquiry forbids this' },
   'inquiry.merged': { status: 409, title: 'The inquiry has been merged into another' },
   'inquiry.stale': { status: 412, title: 'The inquiry has changed in the meantime' },
+  'inquiry.attachment-gone': { status: 404, title: 'The file is no longer kept' },
   'intake.not-quarantined': { status: 409, title: 'It is not in quarantine' },
   'intake.unknown-form': { status: 404, title: 'There is no such form' },
   'work.already-claimed': { status: 409, title: 'Somebody else holds the inquiry' },

@@ -1,3 +1,4 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
@@ -5,6 +6,7 @@ import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/intake/review-quarantine.ts';
 import { makeAuditLog } from '../../support/audit-logs.ts';
 import { readMailSpecimen } from '../../support/mail-specimens.ts';
+import { bucketNames } from '../../support/start-engines.ts';
 import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { makeInquiryStates } from './inquiry-states.ts';
 import { composeRawMail, type MailFixture, mailPeople, startMailFixture } from './mail-fixture.ts';
@@ -157,6 +159,19 @@ describe('a release', () => {
     const kept = await mail.content.get(`attachment/${inquiryId}/${attachment?.id}`);
     expect(Buffer.from(kept ?? []).equals(raw)).toBe(true);
     expect(admitted.received.acknowledge).toBe(false);
+  });
+
+  it('of a mail whose original is gone lets it in and says so', async () => {
+    const { inquiryId } = await keep(composeRawMail({ subject: '消えた' }));
+    const { source } = await mail.load(inquiryId);
+    await mail.engines.s3.send(
+      new DeleteObjectCommand({ Bucket: bucketNames.mail, Key: String(source.raw) }),
+    );
+    expect((await release(inquiryId)).body).toMatchObject({ status: 'new', fate: 'opened' });
+    expect(await mail.lastMessage(inquiryId)).toMatchObject({
+      text: expect.stringContaining('原本は残っていません'),
+      attachments: [],
+    });
   });
 
   it('is done once by two leads at once', async () => {

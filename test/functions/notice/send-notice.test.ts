@@ -1,9 +1,11 @@
+import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readReplyAddress } from '../../../core/inquiry/tokens/reply-token.ts';
 import { readStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { sendingSeconds } from '../../../core/notice/sending/begin-notice-attempt.ts';
+import { bucketNames } from '../../support/start-engines.ts';
 import { makeTestSigning } from '../../support/test-signing-keys.ts';
 import {
   makeAssignment,
@@ -236,6 +238,21 @@ describe('a reply', () => {
     await fixture.deliverPending(id);
     const { parsed } = await fixture.lastMail();
     expect(parsed.text).toContain(long);
+  });
+
+  it('has the beginning of a body that is gone, and says so', async () => {
+    const id = await fixture.open({ acknowledge: false });
+    const long = `${'長い説明。'.repeat(6000)}終わり`;
+    await fixture.append(id, routedToStaff, makePublicReply(long));
+    const { s3 } = fixture.engines;
+    const Bucket = bucketNames.content;
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `body/${id}/` }));
+    for (const { Key } of Contents ?? []) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    expect(Contents).toHaveLength(1);
+    await fixture.deliverPending(id);
+    const { parsed } = await fixture.lastMail();
+    expect(parsed.text).toContain(long.slice(0, 2000));
+    expect(parsed.text).toContain('この本文の続きは残っていません');
   });
 
   it('is sent again and says so when nobody knows whether it was sent', async () => {

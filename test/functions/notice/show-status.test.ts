@@ -163,6 +163,15 @@ describe('the status page', () => {
     }
   });
 
+  it('says so where the file of an attachment is gone', async () => {
+    const id = await fixture.open({ acknowledge: false });
+    await fixture.append(id, routedToStaff, makePublicReply('添付します', [file]));
+    const gone = await get(await tokenOf(id), { attachment: 'file-1' });
+    expect(gone.statusCode).toBe(404);
+    expect(gone.page).toContain('もう保管されていません');
+    expect(gone.page).toContain('添付します');
+  });
+
   it('shows nothing of what lies in quarantine', async () => {
     const id = await fixture.open({ acknowledge: false });
     const inquiry = (await fixture.ledger.load(id))?.inquiry;

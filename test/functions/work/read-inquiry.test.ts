@@ -121,13 +121,21 @@ describe('an attachment', () => {
   it('is given by a link that downloads it under its name', async () => {
     const { id } = await withAttachments();
     const content = new S3ContentStore(work.engines.s3, bucketNames.content);
-    await content.put(buildAttachmentKey(id, 'att-1'), 'data', 'image/png');
+    const bytes = Buffer.from('data');
+    await content.putFile(buildAttachmentKey(id, 'att-1'), bytes, attachment.name);
     const { body } = await fetchLink('requester', id, 'att-1');
     expect(body).toMatchObject({ name: attachment.name, type: 'image/png', size: 4 });
-    const disposition = new URL(body.url).searchParams.get('response-content-disposition');
-    expect(disposition).toMatch(/^attachment; filename="__ __.*\.png"; filename\*=UTF-8''/);
     const answer = await fetch(body.url);
     expect(await answer.text()).toBe('data');
+    expect(answer.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="__ __.*\.png"; filename\*=UTF-8''/,
+    );
+  });
+
+  it('whose file is gone is answered 404, and not by a link that leads nowhere', async () => {
+    const { id } = await withAttachments();
+    const gone = await fetchLink('requester', id, 'att-1');
+    expect(gone).toMatchObject({ status: 404, body: { code: 'inquiry.attachment-gone' } });
   });
 
   it('that is held back is not given to anybody', async () => {

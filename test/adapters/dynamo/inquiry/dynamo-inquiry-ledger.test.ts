@@ -1,4 +1,4 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tableKeys } from '../../../../adapters/dynamo/table.ts';
@@ -197,6 +197,12 @@ describe('a body over 64 KiB', () => {
     });
     const [, , read] = await fixture.ledger.events(id, 0, 10);
     expect(read?.event).toMatchObject({ message: { text: long, fullText: `${long}\n> 引用` } });
+    await fixture.engines.s3.send(
+      new DeleteObjectCommand({ Bucket: bucketNames.content, Key: stored.bodyKey }),
+    );
+    const [, , cut] = await fixture.ledger.events(id, 0, 10);
+    const beginning = `${long.slice(0, 2000)}\n\n(The rest of this text is no longer kept.`;
+    expect(cut?.event).toMatchObject({ message: { text: expect.stringContaining(beginning) } });
   });
 
   test('of an opening does too', async () => {
