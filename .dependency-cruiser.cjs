@@ -266,7 +266,26 @@ module.exports = {
         'The host drives what deploys through the template; the business stays unknown to it.',
       severity: 'error',
       from: { path: '^local/' },
-      to: { path: '^(core|adapters|functions|test|bench|web)/' },
+      to: { path: '^(core|adapters|functions|transfer|test|bench|web)/' },
+    },
+    onlyTo(
+      'transfer',
+      'Export and import know keys of the kernel, the data directory of a host, and SDKs.',
+      { path: '^transfer/' },
+      [
+        '^transfer/',
+        '^core/inquiry/values/',
+        '^local/(open-storage|data-directory|deployment/region)\\.ts$',
+        packages('@aws-sdk', '@smithy', 'zod'),
+      ],
+      orNode,
+    ),
+    {
+      name: 'transfer-imported-by-nobody',
+      comment: 'It is a command of its own.',
+      severity: 'error',
+      from: { pathNot: ['^transfer/', tests] },
+      to: { path: '^transfer/' },
     },
     {
       name: 'nothing-from-tests',

@@ -18,6 +18,18 @@ export interface RunningHost {
   readonly pid: number;
   /** How many of its seconds pass in a real one. */
   readonly clockSpeed: number;
+  readonly storage: StageStorage;
+}
+
+/** Where the items and objects of a host's stage are, and what they are called. */
+export interface StageStorage {
+  readonly dynamoUrl: string;
+  /** S3, to which this machine's own commands need no key. */
+  readonly objectUrl: string;
+  /** Of the three, those that the stage's functions know. */
+  readonly table: string | undefined;
+  readonly mailBucket: string | undefined;
+  readonly contentBucket: string | undefined;
 }
 
 export class DirectoryInUseError extends Error {

@@ -5,7 +5,7 @@ import { openConsole } from './console/console-log.ts';
 import { type DataDirectory, openDataDirectory, openTemporaryDirectory } from './data-directory.ts';
 import { type Deployment, readDeployment } from './deployment/deployment.ts';
 import { loadTemplates } from './deployment/load-templates.ts';
-import { mergeEnvironments } from './deployment/read-functions.ts';
+import { mergeEnvironments, readStorageNames } from './deployment/read-functions.ts';
 import { makeAwsEndpoint } from './engines/aws-endpoint.ts';
 import { deleteExpiredItems } from './engines/delete-expired-items.ts';
 import { startDynamoEngine } from './engines/dynamo-engine.ts';
@@ -28,7 +28,7 @@ import { applyReceiptRules } from './mail/apply-receipt-rules.ts';
 import { openMailbox } from './mail/mailbox.ts';
 import { answerSesRequest } from './mail/ses-endpoint.ts';
 import { type MailReceiver, openSmtpEndpoint } from './mail/smtp-endpoint.ts';
-import { seedPeople } from './seed-people.ts';
+import { PEOPLE_ADMITTED, seedPeople } from './seed-people.ts';
 import { makeTeardown, type Teardown } from './teardown.ts';
 
 export interface HostOptions {
@@ -189,7 +189,7 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
     report: ({ entry }, error) => report(`${entry} failed: ${describeError(error)}`),
   });
   const keys = loadOrMakeTokenKeys(data.file('identity.json'));
-  await seedPeople({ deployment, runtime, marker: data.file('people-admitted') });
+  await seedPeople({ deployment, runtime, marker: data.file(PEOPLE_ADMITTED) });
 
   const sources = await makeEventSources({
     deployment,
@@ -226,7 +226,13 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
     receive: (raw, envelope) =>
       applyReceiptRules(raw, envelope, deployment.receiptRules, messages, clock.date()),
   });
-  data.announce({ url, smtpPort: smtp.port, pid: process.pid, clockSpeed: clock.speed });
+  data.announce({
+    ...{ url, smtpPort: smtp.port, pid: process.pid, clockSpeed: clock.speed },
+    storage: {
+      ...{ dynamoUrl: dynamo.endpoint, objectUrl: queueUrl },
+      ...readStorageNames(deployment.functions),
+    },
+  });
 
   return {
     url,

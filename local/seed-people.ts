@@ -3,6 +3,9 @@ import type { Deployment } from './deployment/deployment.ts';
 import { readDemonstrationPeople } from './identity/demonstration-people.ts';
 import type { FunctionRuntime } from './lambda/function-runtime.ts';
 
+/** The file that says so in a data directory. */
+export const PEOPLE_ADMITTED = 'people-admitted';
+
 const ADMIT_PEOPLE = 'functions/people/admit-people.lambda.ts';
 
 /**

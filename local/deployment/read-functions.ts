@@ -92,3 +92,15 @@ export function mergeEnvironments(functions: readonly LambdaFunction[]): Record<
   }
   return Object.fromEntries([...shared].map(([name, { value }]) => [name, value]));
 }
+
+/** Reads what the functions call the table and the buckets of their stage. */
+export function readStorageNames(
+  functions: readonly LambdaFunction[],
+): Record<'table' | 'mailBucket' | 'contentBucket', string | undefined> {
+  const variables = mergeEnvironments(functions);
+  return {
+    table: variables['TABLE_NAME'],
+    mailBucket: variables['MAIL_BUCKET'],
+    contentBucket: variables['CONTENT_BUCKET'],
+  };
+}

@@ -14,6 +14,7 @@ export const cruisedFolders = [
   'core',
   'adapters',
   'local',
+  'transfer',
   'test',
   'bench',
 ];

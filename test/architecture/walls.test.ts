@@ -27,6 +27,7 @@ describe('the walls of this tree', () => {
     ['functions/', 40],
     ['lib/', 15],
     ['local/', 20],
+    ['transfer/', 10],
     ['test/', 20],
     ['bin/', 1],
   ])('are looked at from within %s', (room, least) => {
@@ -87,6 +88,8 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
   },
   bin: { from: 'bin/app.ts', source: "import '../core/work/claim.ts';" },
   local: { from: 'local/start.ts', source: "import type { Claim } from '../core/work/claim.ts';" },
+  transfer: { from: 'transfer/items.ts', source: "import '../adapters/dynamo/table.ts';" },
+  'transfer-imported-by-nobody': { from: 'lib/rows.ts', source: "import '../transfer/key.ts';" },
   'decisions-read-and-write-nothing': {
     from: 'core/work/decide/decide.ts',
     source: "import '../ports.ts';",
@@ -213,6 +216,7 @@ const innocent: Readonly<Record<string, string>> = {
     "import './work.wiring.ts'; import '../../core/intake/open.ts';",
   'lib/stack.ts':
     "import 'constructs'; import type { Env } from '../functions/work/release-inquiry.ts';",
+  'transfer/key.ts': "import 'zod'; import '@aws-sdk/client-s3'; import 'node:crypto';",
   'test/support/people.ts': "import '../../core/access/person.ts';",
 };
 
