@@ -1,6 +1,7 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { TransferError } from './transfer-error.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const Count = z.int().min(0);
@@ -47,4 +48,34 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
   const file = join(folder, FILE);
   await writeFile(`${file}.new`, `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`);
   await rename(`${file}.new`, file);
+}
+
+export async function readManifest(folder: string): Promise<Manifest> {
+  const text = await readFile(join(folder, FILE), 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    throw new TransferError(
+      `${folder} has no ${FILE}: it is no export, or one that did not come to its end. ` +
+        'Export again, into another folder.',
+    );
+  }
+  const json = parseJson(text);
+  const format = z.looseObject({ format: z.unknown() }).safeParse(json).data?.format;
+  if (format !== formatVersion) {
+    throw new TransferError(
+      `${folder} has format ${String(format)}; this version reads format ${formatVersion}.`,
+    );
+  }
+  const manifest = Manifest.safeParse(json);
+  if (!manifest.success) {
+    throw new TransferError(`${FILE} in ${folder} is damaged:\n${z.prettifyError(manifest.error)}`);
+  }
+  return manifest.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

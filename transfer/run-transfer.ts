@@ -1,4 +1,5 @@
 import { exportStage } from './export-stage.ts';
+import { importStage } from './import-stage.ts';
 import { openStage } from './open-stage.ts';
 import { type Direction, parseTransferArguments, UsageError } from './transfer-arguments.ts';
 import { TransferError } from './transfer-error.ts';
@@ -14,12 +15,17 @@ async function transfer(direction: Direction, args: readonly string[]): Promise<
     Object.entries(given).filter(([, value]) => value !== undefined),
   );
   try {
-    const { instant } = await exportStage(stage, folder, {
-      ...(stage.isLocal ? { settleSeconds: LOCAL_SETTLE_SECONDS } : {}),
-      ...{ report, atRest: atRest || stage.isAtRest },
-      ...limits,
-    });
-    console.log(`Exported ${stage.table.name} as of ${instant} to ${folder}.`);
+    if (direction === 'import') {
+      await importStage(stage, folder, { report, ...limits });
+      console.log(`Imported ${folder} into ${stage.table.name}.`);
+    } else {
+      const { instant } = await exportStage(stage, folder, {
+        ...(stage.isLocal ? { settleSeconds: LOCAL_SETTLE_SECONDS } : {}),
+        ...{ report, atRest: atRest || stage.isAtRest },
+        ...limits,
+      });
+      console.log(`Exported ${stage.table.name} as of ${instant} to ${folder}.`);
+    }
   } finally {
     await stage.close();
   }
@@ -27,7 +33,7 @@ async function transfer(direction: Direction, args: readonly string[]): Promise<
 
 const [direction, ...args] = process.argv.slice(2);
 try {
-  if (direction !== 'export') throw new UsageError('export?');
+  if (direction !== 'export' && direction !== 'import') throw new UsageError('export or import?');
   await transfer(direction, args);
 } catch (error) {
   const isExpected = error instanceof UsageError || error instanceof TransferError;
