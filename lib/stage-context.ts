@@ -138,6 +138,33 @@ const SignInContext = z
   );
 export type SignInContext = z.infer<typeof SignInContext>;
 
+const tableName = z.string().regex(/^[\w.-]{3,255}$/);
+const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+
+/**
+ * What a stage uses in place of its own table and buckets, which stay as they are: a table that was
+ * restored, or imported into, and buckets likewise. They have the same keys, indexes and settings.
+ */
+const RestoredContext = z
+  .strictObject({
+    table: z
+      .strictObject({ name: tableName, streamArn: z.string().startsWith('arn:') })
+      .refine(({ name, streamArn }) => streamArn.includes(`:table/${name}/stream/`), {
+        error: 'the stream is not one of the table',
+      })
+      .optional(),
+    mailBucket: bucketName.optional(),
+    contentBucket: bucketName.optional(),
+  })
+  .default({});
+export type RestoredContext = z.infer<typeof RestoredContext>;
+
+/**
+ * The metadata by which a table or bucket names what is used in its place. The local host reads it,
+ * since a restored resource is in no template, and makes another of the same settings.
+ */
+export const restoredAs = 'toritsugi:restored-as';
+
 /** Lambda allows 4 KB for all variables of a function; the rest is for names and addresses. */
 const describedBytes = 2_900;
 const queueUrlBytes = 130;
@@ -198,6 +225,7 @@ export const StageContext = z
       .array(z.url({ protocol: /^https?$/ }))
       .max(10)
       .default([]),
+    restored: RestoredContext,
     /** Where the articles on alarms are found. */
     runbook: z.string().min(1).default('docs/runbook.md'),
   })

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Env as RelayEvents } from '../../functions/relay/relay-events.ts';
@@ -50,7 +50,7 @@ export class Relay extends Construct {
     ledger.grantStream(relayEvents);
     relayEvents.lambda.addEventSourceMapping('FromLedger', {
       eventSourceArn: ledger.streamArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
+      startingPosition: ledger.streamStart,
       batchSize: 100,
       bisectBatchOnError: true,
       retryAttempts: 10,

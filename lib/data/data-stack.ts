@@ -23,12 +23,16 @@ export class DataStack extends StageStack {
     super(scope, stage, 'data', 'inquiries, mail, attachments, accounts and keys');
     const { production, webOrigins } = stage;
     this.key = production ? makeEncryptionKey(this) : undefined;
-    this.ledger = new LedgerTable(this, 'Ledger', { production, key: this.key, watch });
+    this.ledger = new LedgerTable(this, 'Ledger', {
+      ...{ production, key: this.key, watch },
+      restored: stage.restored.table,
+    });
     this.store = new ObjectStore(this, 'Store', {
       production,
       rawMailDays: stage.retention.rawMailDays,
       webOrigins,
       key: this.key,
+      restored: stage.restored,
     });
     this.signing = new SigningSecretStore(this, 'Signing');
     this.identity = new UserDirectory(this, 'Identity', {

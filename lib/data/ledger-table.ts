@@ -3,14 +3,18 @@ import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   AttributeType,
   BillingMode,
+  type CfnTable,
+  type ITable,
   ProjectionType,
   StreamViewType,
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { EntryFunction } from '../entry-function.ts';
+import { type RestoredContext, restoredAs } from '../stage-context.ts';
 import { exportForGood } from '../stage-stack.ts';
 import type { Watch } from '../watch/watch.ts';
 
@@ -55,8 +59,14 @@ const keyForWriting = [
 
 /** The one table: events, snapshots and everything else in DESIGN section 3. */
 export class LedgerTable extends Construct {
-  readonly table: Table;
+  /** What the stage uses: the table made here, or a restored one. */
+  readonly table: ITable;
   readonly streamArn: string;
+  /**
+   * Where a function begins that has not read the stream yet. What is in the stream of a restored
+   * table was relayed before, or is owed by an alarm.
+   */
+  readonly streamStart: StartingPosition;
   readonly #key: IKey | undefined;
   readonly #protected = new Set<EntryFunction>();
 
@@ -67,11 +77,12 @@ export class LedgerTable extends Construct {
       readonly production: boolean;
       readonly key: IKey | undefined;
       readonly watch: Watch;
+      readonly restored: RestoredContext['table'];
     },
   ) {
     super(scope, id);
     this.#key = props.key;
-    this.table = new Table(this, 'Table', {
+    const own = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -85,7 +96,7 @@ export class LedgerTable extends Construct {
         : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }),
     });
     for (const [indexName, keys] of Object.entries(indexes)) {
-      this.table.addGlobalSecondaryIndex({
+      own.addGlobalSecondaryIndex({
         indexName,
         partitionKey: { name: keys.pk, type: AttributeType.STRING },
         sortKey: { name: keys.sk, type: AttributeType.STRING },
@@ -93,11 +104,22 @@ export class LedgerTable extends Construct {
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }
-    const { tableStreamArn } = this.table;
+    const { tableStreamArn } = own;
     if (tableStreamArn === undefined) throw new Error('The table has no stream');
-    this.streamArn = tableStreamArn;
-    for (const value of [this.table.tableName, this.table.tableArn, tableStreamArn]) {
+    for (const value of [own.tableName, own.tableArn, tableStreamArn]) {
       exportForGood(this, value);
+    }
+    const { restored } = props;
+    this.table =
+      restored === undefined
+        ? // The CDK's types do not allow for exactOptionalPropertyTypes.
+          (own as ITable)
+        : Table.fromTableName(this, 'Restored', restored.name);
+    this.streamArn = restored?.streamArn ?? tableStreamArn;
+    this.streamStart =
+      restored === undefined ? StartingPosition.TRIM_HORIZON : StartingPosition.LATEST;
+    if (restored !== undefined) {
+      (own.node.defaultChild as CfnTable).addMetadata(restoredAs, restored);
     }
     this.#watchThrottling(props.watch);
   }

@@ -1,9 +1,18 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AnyPrincipal,
+  Effect,
+  PolicyStatement,
+  type PolicyStatementProps,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  BucketPolicy,
+  type CfnBucket,
   type CorsRule,
   HttpMethods,
   type IBucket,
@@ -12,6 +21,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { EntryFunction } from '../entry-function.ts';
+import { type RestoredContext, restoredAs } from '../stage-context.ts';
 import { exportForGood } from '../stage-stack.ts';
 
 export interface StoreProps {
@@ -19,6 +29,7 @@ export interface StoreProps {
   readonly rawMailDays: number;
   readonly webOrigins: readonly string[];
   readonly key: IKey | undefined;
+  readonly restored: Pick<RestoredContext, 'mailBucket' | 'contentBucket'>;
 }
 
 interface ObjectRights {
@@ -36,8 +47,8 @@ export class ObjectStore extends Construct {
   readonly mail: IBucket;
   readonly content: IBucket;
   readonly #key: IKey | undefined;
-  /** The names by which other stacks know the buckets' ARNs. */
-  readonly #exportedArns = new Map<IBucket, string>();
+  /** The buckets' ARNs as the security checks write them. */
+  readonly #arnsInFindings = new Map<IBucket, string>();
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
@@ -52,10 +63,11 @@ export class ObjectStore extends Construct {
     });
     const bucket = (
       name: string,
+      restored: string | undefined,
       lifecycleRules: LifecycleRule[],
       cors: CorsRule[] = [],
-    ): IBucket =>
-      new Bucket(this, name, {
+    ): IBucket => {
+      const own = new Bucket(this, name, {
         cors,
         ...(props.key === undefined
           ? { encryption: BucketEncryption.S3_MANAGED }
@@ -88,12 +100,21 @@ export class ObjectStore extends Construct {
         ],
         // The CDK's types do not allow for exactOptionalPropertyTypes.
       }) as IBucket;
+      this.#arnsInFindings.set(own, exportForGood(this, own.bucketArn));
+      exportForGood(this, own.bucketName);
+      if (restored === undefined) return own;
+      (own.node.defaultChild as CfnBucket).addMetadata(restoredAs, { name: restored });
+      const used = Bucket.fromBucketName(this, `Restored${name}`, restored);
+      this.#arnsInFindings.set(used, `arn:<AWS::Partition>:s3:::${restored}`);
+      return used;
+    };
     // Nothing under incoming/ expires: a mail there has no fate yet.
-    this.mail = bucket('Mail', [
+    this.mail = bucket('Mail', props.restored.mailBucket, [
       { id: 'raw-mail', prefix: 'raw/', expiration: Duration.days(props.rawMailDays) },
     ]);
     this.content = bucket(
       'Content',
+      props.restored.contentBucket,
       [
         { id: 'unclaimed-uploads', prefix: 'upload/', expiration: Duration.days(2) },
         { id: 'finished-jobs', prefix: 'job/', expiration: Duration.days(30) },
@@ -109,10 +130,8 @@ export class ObjectStore extends Construct {
         },
       ],
     );
-    for (const stored of [this.mail, this.content]) {
-      this.#exportedArns.set(stored, exportForGood(this, stored.bucketArn));
-      exportForGood(this, stored.bucketName);
-    }
+    if (props.restored.mailBucket !== undefined) this.#addPolicy(this.mail);
+    if (props.restored.contentBucket !== undefined) this.#addPolicy(this.content);
   }
 
   grantMail(fn: EntryFunction, rights: ObjectRights): void {
@@ -131,7 +150,6 @@ export class ObjectStore extends Construct {
   }
 
   #grant(fn: EntryFunction, bucket: IBucket, rights: ObjectRights): void {
-    const exportedArn = this.#exportedArns.get(bucket) ?? '';
     const allow = (action: string, prefixes: readonly string[] = []) => {
       for (const prefix of prefixes) {
         const objects = bucket.arnForObjects(`${prefix}*`);
@@ -139,7 +157,7 @@ export class ObjectStore extends Construct {
         fn.explainWildcard(
           objects,
           'Objects are named when they are made; S3 rights are given by prefix, and the function uses no other.',
-          `${exportedArn}/${prefix}*`,
+          `${this.#arnsInFindings.get(bucket)}/${prefix}*`,
         );
       }
     };
@@ -150,6 +168,36 @@ export class ObjectStore extends Construct {
     if (this.#key === undefined) return;
     if (rights.read) fn.allow(['kms:Decrypt'], [this.#key.keyArn]);
     if (rights.write) fn.allow(['kms:GenerateDataKey'], [this.#key.keyArn]);
+  }
+
+  /**
+   * Gives a restored bucket the policy of one that is made here: TLS alone, and SES may store mail
+   * in it, which it tests when its receipt rule is made.
+   */
+  #addPolicy(bucket: IBucket): void {
+    const { document } = new BucketPolicy(this, `${bucket.node.id}Policy`, {
+      bucket,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const everything = [bucket.bucketArn, bucket.arnForObjects('*')];
+    const deny = (conditions: PolicyStatementProps['conditions']) =>
+      document.addStatements(
+        new PolicyStatement({
+          ...{ effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:*'] },
+          ...{ resources: everything, conditions: conditions ?? {} },
+        }),
+      );
+    deny({ Bool: { 'aws:SecureTransport': 'false' } });
+    deny({ NumericLessThan: { 's3:TlsVersion': 1.2 } });
+    if (bucket !== this.mail) return;
+    document.addStatements(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('ses.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [bucket.arnForObjects('incoming/*')],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
   }
 }
 

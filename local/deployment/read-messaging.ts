@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { IntrinsicResolver } from './resolve-intrinsics.ts';
-import type { StackResource } from './resource.ts';
+import { readRestored, type StackResource } from './resource.ts';
 
 export interface QueueResource {
   readonly name: string;
@@ -96,14 +96,19 @@ export function readSubscriptions(
     });
 }
 
+/** Reads the buckets, and beside each one the restored one that is used in its place. */
 export function readBuckets(
   resources: readonly StackResource[],
   resolver: IntrinsicResolver,
 ): BucketResource[] {
-  return filterByType(resources, 'AWS::S3::Bucket').map((resource) => ({
-    name: resolver.names(resource).ref,
-    crossOrigin: resource.properties['CorsConfiguration'] !== undefined,
-  }));
+  return filterByType(resources, 'AWS::S3::Bucket').flatMap((resource) => {
+    const crossOrigin = resource.properties['CorsConfiguration'] !== undefined;
+    const restored = readRestored(resource);
+    return [
+      { name: resolver.names(resource).ref, crossOrigin },
+      ...(restored === undefined ? [] : [{ name: restored.name, crossOrigin }]),
+    ];
+  });
 }
 
 export function filterByType(resources: readonly StackResource[], type: string): StackResource[] {

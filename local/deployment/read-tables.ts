@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { filterByType } from './read-messaging.ts';
+import { makeArn } from './region.ts';
 import type { IntrinsicResolver } from './resolve-intrinsics.ts';
-import type { StackResource } from './resource.ts';
+import { readRestored, type StackResource } from './resource.ts';
 
 const KeySchemaElement = z.object({
   AttributeName: z.string(),
@@ -41,6 +42,7 @@ export interface TableResource {
   readonly ttlAttribute: string | undefined;
 }
 
+/** Reads the tables, and beside each one the restored one that is used in its place. */
 export function readTables(
   resources: readonly StackResource[],
   resolver: IntrinsicResolver,
@@ -48,11 +50,11 @@ export function readTables(
   return [
     ...filterByType(resources, 'AWS::DynamoDB::Table'),
     ...filterByType(resources, 'AWS::DynamoDB::GlobalTable'),
-  ].map((resource) => {
+  ].flatMap((resource) => {
     const properties = TableProperties.parse(resolver.properties(resource));
     const { ref, attributes } = resolver.names(resource);
     const { StreamSpecification: stream, TimeToLiveSpecification: ttl } = properties;
-    return {
+    const table: TableResource = {
       name: ref,
       arn: attributes['Arn'] ?? '',
       streamArn: attributes['StreamArn'] ?? '',
@@ -74,5 +76,11 @@ export function readTables(
       },
       ttlAttribute: ttl?.Enabled === true ? ttl.AttributeName : undefined,
     };
+    const restored = readRestored(resource);
+    if (restored === undefined) return [table];
+    const { name, streamArn = '' } = restored;
+    const definition = { ...table.definition, TableName: name };
+    const arn = makeArn('dynamodb', `table/${name}`);
+    return [table, { ...table, name, arn, streamArn, definition }];
   });
 }

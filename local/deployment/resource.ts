@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 /** One resource of a synthesized stack, as in its template. */
 export interface StackResource {
   readonly stack: string;
@@ -38,4 +40,14 @@ export function listResources(stacks: readonly StackTemplate[]): StackResource[]
       metadata: raw.Metadata ?? {},
     })),
   );
+}
+
+const Restored = z.object({ name: z.string(), streamArn: z.string().optional() });
+
+/**
+ * Reads which restored resource, of the same kind and settings, the functions use in place of this
+ * one. It stands in no template: on AWS it is there already, and here the host makes it.
+ */
+export function readRestored({ metadata }: StackResource): z.infer<typeof Restored> | undefined {
+  return Restored.optional().parse(metadata['toritsugi:restored-as']);
 }

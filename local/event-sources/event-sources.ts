@@ -84,7 +84,7 @@ async function makeStreamSources(options: EventSourcesOptions, checkpoints: Stre
       const table = deployment.tables.find(({ streamArn }) => streamArn === mapping.sourceArn);
       if (table === undefined) throw new Error(`There is no table of ${mapping.sourceArn}.`);
       const target = deployment.functions.find(({ name }) => name === mapping.target);
-      const source = makeStreamSource({
+      const source = await makeStreamSource({
         mapping,
         engineArn: await dynamo.streamArnOf(table),
         functionArn: target?.arn ?? mapping.target,

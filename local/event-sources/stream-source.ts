@@ -31,8 +31,9 @@ export interface StreamSourceOptions {
 }
 
 /** Feeds a table's stream to a function, each shard in order, from its checkpoint. */
-export function makeStreamSource(options: StreamSourceOptions): FunctionEventSource {
+export async function makeStreamSource(options: StreamSourceOptions): Promise<FunctionEventSource> {
   const readers = new Map<string, Promise<void>>();
+  const firstIterators = await openLatestIterators(options);
   let stopped = false;
   /** Whether a shard has come to its end, so that another may follow. */
   let isShardClosed = false;
@@ -73,7 +74,7 @@ export function makeStreamSource(options: StreamSourceOptions): FunctionEventSou
   async function readShard(shardId: string): Promise<void> {
     answeredChecks.set(shardId, 0);
     const key = `${options.mapping.target} ${options.engineArn} ${shardId}`;
-    let iterator: string | undefined;
+    let iterator = firstIterators.get(shardId);
     while (!stopped) {
       try {
         const idleCheck = idleCheckCount;
@@ -187,6 +188,22 @@ async function listShards({ call, engineArn }: StreamSourceOptions): Promise<str
     after = StreamDescription.LastEvaluatedShardId;
   } while (after !== undefined);
   return ids;
+}
+
+/**
+ * Marks the end of each shard for a function that begins there, before the host lets anything be
+ * written that the function should see.
+ */
+async function openLatestIterators(options: StreamSourceOptions): Promise<Map<string, string>> {
+  const { mapping, engineArn, checkpoints } = options;
+  const iterators = new Map<string, string>();
+  if (mapping.startingPosition !== 'LATEST') return iterators;
+  for (const shardId of await listShards(options)) {
+    const key = `${mapping.target} ${engineArn} ${shardId}`;
+    if (checkpoints.get(key) !== undefined) continue;
+    iterators.set(shardId, await openIterator(options, shardId, key));
+  }
+  return iterators;
 }
 
 async function openIterator(

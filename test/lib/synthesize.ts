@@ -27,17 +27,24 @@ export function stagesWith(stage: string, differences: object): Record<string, o
 }
 
 type Template = StageTemplate<Omit<SynthesizedResource, 'id'>>;
+type Synthesis = { readonly template: Template; readonly exports: readonly string[] };
 
 /** By stage and differences: a synthesis takes a second, and the files of a worker share them. */
-const templates = new Map<string, Template>();
+const templates = new Map<string, Synthesis>();
 
-function synthesize(stage: string, differences: object): Template {
+function synthesize(stage: string, differences: object): Synthesis {
   const outdir = mkdtempSync(join(tmpdir(), 'toritsugi-lib-'));
   try {
     const stages = stagesWith(stage, differences);
     const context = { stage, stages, publicUrl: `https://${stage}.toritsugi.example` };
     const assembly = makeApp({ outdir, bundling: false, context }).synth();
-    return mergeStage(assembly, stage);
+    const outputs = assembly.stacks.flatMap(({ template }) =>
+      Object.values<{ Export?: { Name: string } }>(template.Outputs ?? {}),
+    );
+    return {
+      template: mergeStage(assembly, stage),
+      exports: outputs.flatMap(({ Export }) => (Export === undefined ? [] : [Export.Name])),
+    };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
@@ -46,12 +53,16 @@ function synthesize(stage: string, differences: object): Template {
 /** A synthesized stage, to be asked for the resources of all its stacks. */
 export class SynthesizedStage {
   readonly template: Template;
+  /** The names under which its stacks export what others use. */
+  readonly exports: readonly string[];
 
   /** @param differences of the stage from what `cdk.json` says of it */
   constructor(stage: string, differences: object = {}) {
     const name = JSON.stringify([stage, differences]);
-    this.template = templates.get(name) ?? synthesize(stage, differences);
-    templates.set(name, this.template);
+    const synthesis = templates.get(name) ?? synthesize(stage, differences);
+    templates.set(name, synthesis);
+    this.template = synthesis.template;
+    this.exports = synthesis.exports;
   }
 
   resourcesOfType(type: string): SynthesizedResource[] {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { mergeEnvironments } from '../../../local/deployment/read-functions.ts';
 import { readUserPool } from '../../../local/deployment/read-identity.ts';
 import { readReceiptRules } from '../../../local/deployment/read-mail.ts';
+import { readBuckets } from '../../../local/deployment/read-messaging.ts';
+import { readTables } from '../../../local/deployment/read-tables.ts';
 import { readSchedules } from '../../../local/deployment/read-triggers.ts';
 import { makeIntrinsicResolver } from '../../../local/deployment/resolve-intrinsics.ts';
 import { listResources, type StackTemplate } from '../../../local/deployment/resource.ts';
@@ -162,5 +164,49 @@ describe('what this host does not do', () => {
     expect(() => readReceiptRules(...read('AWS::SES::ReceiptRule', { Rule }))).toThrow(
       /BounceAction is not done/,
     );
+  });
+});
+
+describe('a resource that is restored under another name', () => {
+  const restored = (name: string, more = {}) => ({
+    Metadata: { 'toritsugi:restored-as': { name, ...more } },
+  });
+  const streamArn = 'arn:aws:dynamodb:ap-northeast-1:000000000000:table/other/stream/1';
+  const data: StackTemplate = {
+    name: 'data',
+    template: {
+      Resources: {
+        Table: {
+          Type: 'AWS::DynamoDB::Table',
+          Properties: {
+            KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+            AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+            TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          },
+          ...restored('other', { streamArn }),
+        },
+        Bucket: {
+          Type: 'AWS::S3::Bucket',
+          Properties: { CorsConfiguration: {} },
+          ...restored('other-bucket'),
+        },
+      },
+    },
+  };
+  const resolver = makeIntrinsicResolver([data], addresses);
+
+  test('stands beside the one of the template, with the same settings', () => {
+    const [own, other] = readTables(listResources([data]), resolver);
+    expect(own?.name).toBe('data-Table');
+    expect(other).toEqual({
+      ...own,
+      ...{ name: 'other', arn: 'arn:aws:dynamodb:ap-northeast-1:000000000000:table/other' },
+      streamArn,
+      definition: { ...own?.definition, TableName: 'other' },
+    });
+    expect(readBuckets(listResources([data]), resolver)).toEqual([
+      { name: 'data-bucket', crossOrigin: true },
+      { name: 'other-bucket', crossOrigin: true },
+    ]);
   });
 });
