@@ -115,9 +115,8 @@ async function copyObject(
   to: string,
 ): Promise<boolean> {
   const object = await downloadObject(
-    { client, bucket: names[role] },
+    { client, bucket: names[role], key: from },
     { folder, role, key: to },
-    from,
   );
   if (object !== undefined) index.add(object);
   return object !== undefined;

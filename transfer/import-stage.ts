@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -130,6 +131,9 @@ async function writeProgress({ table }: Target, progress: Progress): Promise<voi
   await table.client.send(new PutItemCommand({ TableName: table.name, Item }));
 }
 
+/** Up to here an object is in memory while it is written, so that a failed try can be repeated. */
+const BUFFERED_BYTES = 8 * 1024 * 1024;
+
 async function uploadObject(
   { buckets: { client, names } }: Target,
   folder: string,
@@ -142,7 +146,7 @@ async function uploadObject(
   await client.send(
     new PutObjectCommand({
       ...{ Bucket: names[object.bucket], Key: object.key },
-      Body: createReadStream(path),
+      Body: object.size > BUFFERED_BYTES ? createReadStream(path) : await readFile(path),
       ContentLength: object.size,
       // S3 refuses what does not arrive as it was exported.
       ChecksumSHA256: Buffer.from(object.sha256, 'hex').toString('base64'),

@@ -20,6 +20,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
+/** A new table on demand refuses some requests at first; the pauses grow to 20 s. */
+const PATIENCE = { maxAttempts: 10 };
+
 /** Opens the stage to export, or the one to import into. */
 export async function openStage(
   direction: Direction,
@@ -58,10 +61,14 @@ function connectStage(choice: StageChoice, environment: Environment): OpenStage 
     environment['AWS_ENDPOINT_URL'] !== undefined;
   return {
     ...makeStage(
-      new DynamoDBClient({}),
-      new DynamoDBStreamsClient({}),
-      // An endpoint of one address cannot have the bucket in its host name.
-      new S3Client({ forcePathStyle: hasEndpoint, requestChecksumCalculation: 'WHEN_REQUIRED' }),
+      new DynamoDBClient(PATIENCE),
+      new DynamoDBStreamsClient(PATIENCE),
+      new S3Client({
+        ...PATIENCE,
+        // An endpoint of one address cannot have the bucket in its host name.
+        forcePathStyle: hasEndpoint,
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+      }),
       choice,
     ),
     ...{ isLocal: false, isAtRest: false },

@@ -38,14 +38,42 @@ export function makeObjectFile(role: BucketRole, key: string): string {
   return ['objects', role, ...segments].join('/');
 }
 
+interface ObjectSource {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+interface ObjectTarget {
+  readonly folder: string;
+  readonly role: BucketRole;
+  /** The key in the export. */
+  readonly key: string;
+}
+
+/** The SDK repeats a request that fails, and not one whose answer breaks off. */
+const TRIES = 4;
+
 /** Copies an object to its file; undefined where there is none. */
 export async function downloadObject(
-  from: { readonly client: S3Client; readonly bucket: string },
-  to: { readonly folder: string; readonly role: BucketRole; readonly key: string },
-  key: string = to.key,
+  from: ObjectSource,
+  to: ObjectTarget,
+): Promise<StoredObject | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryDownload(from, to);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+  }
+}
+
+async function tryDownload(
+  from: ObjectSource,
+  to: ObjectTarget,
 ): Promise<StoredObject | undefined> {
   const answer = await from.client
-    .send(new GetObjectCommand({ Bucket: from.bucket, Key: key }))
+    .send(new GetObjectCommand({ Bucket: from.bucket, Key: from.key }))
     .catch((error: unknown) => {
       if (error instanceof NoSuchKey) return undefined;
       throw error;

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { CopyObjectCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -133,6 +134,32 @@ test('an export that fails leaves no manifest', async () => {
   const to = folder.path('failing-export');
   await expect(exportStage(stage, to, options)).rejects.toThrow('The network is gone.');
   expect(existsSync(`${to}/manifest.json`)).toBe(false);
+});
+
+test('an object whose bytes break off is copied again', async () => {
+  const stage = await folder.openEmptyStage('breaking');
+  await putObject(stage, 'content', 'body/1', '0123456789');
+  let reads = 0;
+  stage.buckets.client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const answer = await next(args);
+        if (commandName !== 'GetObjectCommand') return answer;
+        reads += 1;
+        if (reads > 1) return answer;
+        const Body = Readable.from(
+          (function* () {
+            yield Buffer.from('012');
+            throw new Error('The connection is gone.');
+          })(),
+        );
+        return { ...answer, output: { ...(answer.output as object), Body } } as never;
+      },
+    { step: 'initialize' },
+  );
+  const to = folder.path('breaking-export');
+  expect((await exportStage(stage, to, options)).objects).toMatchObject({ count: 1, bytes: 10 });
+  expect(reads).toBe(2);
 });
 
 describe('objects', () => {
