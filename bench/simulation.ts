@@ -7,7 +7,8 @@ import { planAppend } from '../core/inquiry/decide-and-append.ts';
 import { InquiryEvent } from '../core/inquiry/events/events.ts';
 import { applyEvent } from '../core/inquiry/evolve.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
-import { buildShippedTerms, StageDesks, type Terms } from '../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../core/inquiry/terms/desk.ts';
+import { buildShippedTerms, type Terms } from '../core/inquiry/terms/terms.ts';
 import {
   addSeconds,
   EmailAddress,

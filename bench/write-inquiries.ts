@@ -6,7 +6,7 @@ import { makeDynamoClient, makeS3Client } from '../adapters/sdk/aws-clients.ts';
 import { planAppend } from '../core/inquiry/decide-and-append.ts';
 import { InquiryEvent } from '../core/inquiry/events/events.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
-import { StageDesks } from '../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../core/inquiry/terms/desk.ts';
 import { addSeconds, EmailAddress, type Instant } from '../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../core/inquiry/values/inquiry-number.ts';
 

@@ -1,6 +1,6 @@
 import { mayAtDesk } from '../../core/access/may.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import type { Desk } from '../../core/inquiry/terms/terms.ts';
+import type { Desk } from '../../core/inquiry/terms/desk.ts';
 import { importPerson, peopleColumns } from '../../core/people/import-person.ts';
 import type { PersonRegistryWriter } from '../../core/people/ports.ts';
 import type { CsvRowImporter } from './csv-import-work.ts';

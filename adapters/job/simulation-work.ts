@@ -1,7 +1,8 @@
 import { mayAtDesk } from '../../core/access/may.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Desk } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Job, JobBatch } from '../../core/job/job.ts';
 import {
   type BatchWork,

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
-import type { Desk } from '../../core/inquiry/terms/terms.ts';
+import type { Desk } from '../../core/inquiry/terms/desk.ts';
 import type { InquiryId } from '../../core/inquiry/values/ids.ts';
 import type { DeskQueue, DeskQueueMessage } from '../../core/work/ports.ts';
 

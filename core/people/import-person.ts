@@ -1,6 +1,6 @@
 import type { Person } from '../access/person.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Desk } from '../inquiry/terms/terms.ts';
+import type { Desk } from '../inquiry/terms/desk.ts';
 import { EmailAddress, Sub } from '../inquiry/values/ids.ts';
 import type { PersonChangeResult, PersonRegistryWriter } from './ports.ts';
 import { type PersonInput, savePerson } from './save-person.ts';

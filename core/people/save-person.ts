@@ -1,6 +1,6 @@
 import { Person, type Presence } from '../access/person.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Desk } from '../inquiry/terms/terms.ts';
+import type { Desk } from '../inquiry/terms/desk.ts';
 import type { EmailAddress, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { PersonChangeResult, PersonDecider, PersonRegistryWriter } from './ports.ts';
 

@@ -2,7 +2,8 @@ import { writeVendorMessage } from '../inquiry/outbox/vendor-message.ts';
 import type { SendOutcome, WebhookPoster } from '../inquiry/outbox/webhook.ts';
 import type { InquiryLedger } from '../inquiry/ports.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { type Desk, findDesk, type Terms } from '../inquiry/terms/terms.ts';
+import type { Desk } from '../inquiry/terms/desk.ts';
+import { findDesk, type Terms } from '../inquiry/terms/terms.ts';
 import type { SigningContext } from '../inquiry/tokens/token.ts';
 import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 

@@ -1,8 +1,9 @@
 import type { Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
 import type { HeldInquiry, InquiryIndex, WaitingInquiry } from '../inquiry/ports.ts';
+import type { Desk } from '../inquiry/terms/desk.ts';
 import { findDeskClosure } from '../inquiry/terms/desk-hours.ts';
-import { type Desk, findDeskAttributes, type Terms } from '../inquiry/terms/terms.ts';
+import { findDeskAttributes, type Terms } from '../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import { buildCandidate, hasCapacity } from './assign/assignment-candidate.ts';
 import { findEligibleAgents, readInternalAgents } from './assign/eligible-agents.ts';

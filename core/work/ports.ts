@@ -1,5 +1,5 @@
 import type { Refusal } from '../inquiry/refusal.ts';
-import type { Desk } from '../inquiry/terms/terms.ts';
+import type { Desk } from '../inquiry/terms/desk.ts';
 import type { InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { Attachment } from '../inquiry/values/message.ts';
 

@@ -5,7 +5,8 @@ import { DynamoAnswerStore } from '../../adapters/dynamo/inquiry/dynamo-answer-s
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Desk } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { epochMilliseconds, now } from './clock.wiring.ts';
 import type { Capability } from './telemetry/metric-names.ts';
 import { makeLogger, makeMeter } from './telemetry/telemetry.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { CallImports } from '../../core/intake/call/call-ports.ts';
 import {
   type LogCallDependencies,

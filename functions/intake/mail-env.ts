@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import { MailPolicyJson } from '../../core/intake/mail/mail-policy.ts';
 
 /** The environment of every function that takes in mail. */

@@ -8,7 +8,8 @@ import {
   planAppend,
 } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { checkFormFields, type Form } from '../../core/intake/form/forms.ts';

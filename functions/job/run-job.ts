@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { JobQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
-import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../core/job/job.ts';
 import type { JobLedger, JobWork } from '../../core/job/ports.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { readDeliveryFeedback, SesEvent } from '../../core/notice/bounce/delivery-feedback.ts';
 import {

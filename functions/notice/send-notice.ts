@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { NoticeQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { EmailAddress, type Instant } from '../../core/inquiry/values/ids.ts';
 import {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { CommandDependencies } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { readStatusToken } from '../../core/inquiry/tokens/status-token.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Outbox } from '../../core/relay/ports.ts';
 import {

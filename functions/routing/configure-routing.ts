@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import {
   type ConfigureRoutingDependencies,

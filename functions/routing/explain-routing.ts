@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { RoutingConfigLedger } from '../../core/routing/configuration/config-ports.ts';
 import { explainRouting } from '../../core/routing/explanation/explain-routing.ts';
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { CommandDependencies } from '../../core/inquiry/decide-and-append.ts';
 import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import {
   DeskObserver,

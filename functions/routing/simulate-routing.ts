@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import type { ConfigureRoutingDependencies } from '../../core/routing/configuration/configure-routing.ts';
 import { orderSimulation } from '../../core/routing/simulation/order-simulation.ts';
 import type { SimulatedRow } from '../../core/routing/simulation/simulated-routing.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { formatWebhookSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';

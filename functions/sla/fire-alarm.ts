@@ -4,7 +4,8 @@ import { type CommandDependencies, decideAndAppend } from '../../core/inquiry/de
 import { computeAlarmAt } from '../../core/inquiry/fire-alarm.ts';
 import { AlarmQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { AlarmQueues } from '../../core/sla/ports.ts';
 import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';

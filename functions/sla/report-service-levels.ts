@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type AccessRecord, recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MonthReport } from '../../core/sla/report/month-report.ts';
 import { formatReportCsv, makeReportFileName } from '../../core/sla/report/report-csv.ts';
 import { reportMonth } from '../../core/sla/report/report-month.ts';

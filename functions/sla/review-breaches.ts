@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { recordByRole } from '../../core/access/access-record.ts';
 import { formatDuration } from '../../core/inquiry/clock/business-duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Breach } from '../../core/sla/breach/breach.ts';
 import { type BreachFilter, listBreaches } from '../../core/sla/breach/list-breaches.ts';
 import {

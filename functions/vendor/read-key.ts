@@ -1,10 +1,7 @@
 import * as z from 'zod';
 import { refuse } from '../../core/inquiry/refusal.ts';
-import {
-  findVendorSettings,
-  StageDesks,
-  type TermsInForce,
-} from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import { findVendorSettings, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { formatVendorSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import { readVendorKey } from '../contract/vendor.ts';

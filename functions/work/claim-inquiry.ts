@@ -3,13 +3,8 @@ import { recordChange } from '../../core/access/access-record.ts';
 import { isInquiryStub } from '../../core/access/view-inquiry.ts';
 import type { CommandResult } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import {
-  type Desk,
-  findDesk,
-  StageDesks,
-  type Terms,
-  type TermsInForce,
-} from '../../core/inquiry/terms/terms.ts';
+import { type Desk, StageDesks } from '../../core/inquiry/terms/desk.ts';
+import { findDesk, type Terms, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import {
   type ClaimNextDependencies,

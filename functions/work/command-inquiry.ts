@@ -10,7 +10,8 @@ import { parseDurationSeconds } from '../../core/inquiry/clock/business-duration
 import type { CommandResult } from '../../core/inquiry/decide-and-append.ts';
 import type { AnswerKey } from '../../core/inquiry/outbox/answer-store.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type Terms, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { Terms, TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Actor, CommandContext } from '../../core/work/actor.ts';
 import { amendInquiry, type InquiryAmendment } from '../../core/work/amend-inquiry.ts';

@@ -5,12 +5,8 @@ import { parseDurationSeconds } from '../../core/inquiry/clock/business-duration
 import { writeVendorMessage } from '../../core/inquiry/outbox/vendor-message.ts';
 import type { WebhookPoster } from '../../core/inquiry/outbox/webhook.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import {
-  findDesk,
-  StageDesks,
-  type Terms,
-  type TermsInForce,
-} from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import { findDesk, type Terms, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { DeskId, type Instant, type VendorId } from '../../core/inquiry/values/ids.ts';
 import type { Actor } from '../../core/work/actor.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { InquiryIndex, InquiryLedger } from '../../core/inquiry/ports.ts';
 import { refuse } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { findVisibleDesk, listVisibleDesks } from '../../core/work/read/choose-inquiry-list.ts';
 import { recordListedReads, showInquiryList } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';

@@ -7,7 +7,8 @@ import { isInquiryStub, viewAttachment, viewMessage } from '../../core/access/vi
 import type { RecordedEvent } from '../../core/inquiry/events/events.ts';
 import type { InquiryIndex, InquiryLedger, LoadedInquiry } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { readInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import type { Message } from '../../core/inquiry/values/message.ts';
 import type { Actor } from '../../core/work/actor.ts';

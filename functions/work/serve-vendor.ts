@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import * as contracts from '../contract/vendor.ts';
 import {
   defineRoute,

@@ -1,17 +1,13 @@
 import { Person } from '../../core/access/person.ts';
 import { ServiceLevels } from '../../core/inquiry/clock/service-levels.ts';
 import type { AcceptedInput, EventOf } from '../../core/inquiry/events/events.ts';
+import { type Desk, StageDesks } from '../../core/inquiry/terms/desk.ts';
 import {
   shippedCalendars,
   shippedPolicies,
 } from '../../core/inquiry/terms/shipped-service-levels.ts';
 import { PoliciesDocument, type SlaPolicy } from '../../core/inquiry/terms/sla-policies.ts';
-import {
-  buildShippedTerms,
-  type Desk,
-  StageDesks,
-  type Terms,
-} from '../../core/inquiry/terms/terms.ts';
+import { buildShippedTerms, type Terms } from '../../core/inquiry/terms/terms.ts';
 import { addSeconds, DeskId, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../core/inquiry/values/vocabulary.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import { StageContext } from '../../lib/stage-context.ts';
 import { targetOf, useCaseOf } from './synthesize.ts';
 import { synthesizeVendorStage, vendorDesks } from './vendor-stage.ts';

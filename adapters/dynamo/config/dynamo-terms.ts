@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
+import type { Desk } from '../../../core/inquiry/terms/desk.ts';
 import { DeskSettingsVersion } from '../../../core/inquiry/terms/desk-settings.ts';
 import {
   shippedCalendars,
@@ -9,7 +10,6 @@ import { CalendarsVersion, PoliciesVersion } from '../../../core/inquiry/terms/s
 import {
   applyDeskSettings,
   buildShippedTerms,
-  type Desk,
   type Terms,
   type TermsInForce,
 } from '../../../core/inquiry/terms/terms.ts';

@@ -1,7 +1,8 @@
 import { isCalendarFault } from '../../calendar/calendar.ts';
 import { epochSecondOf, instantOfSecond } from '../clock/epoch-seconds.ts';
 import type { Instant } from '../values/ids.ts';
-import type { Desk, Terms } from './terms.ts';
+import type { Desk } from './desk.ts';
+import type { Terms } from './terms.ts';
 
 /** When a closed desk opens again, and the zone in which people are told so. */
 export type DeskClosure = { readonly opensAt: Instant; readonly zone: string };

@@ -4,7 +4,8 @@ import {
   type Notice,
   type NoticeRecipient,
 } from '../../inquiry/outbox/notice.ts';
-import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
+import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import { type LinkAddressee, makeEscalationLink } from '../../inquiry/tokens/escalation-token.ts';
 import { makeReplyAddress } from '../../inquiry/tokens/reply-token.ts';
 import { makeStatusLink } from '../../inquiry/tokens/status-token.ts';

@@ -1,11 +1,12 @@
 import type { PersonRegistry } from '../../access/ports.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
 import {
   type DeskAttributes,
   type DeskPool,
   DeskSettings,
   type VendorContract,
 } from '../../inquiry/terms/desk-settings.ts';
-import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
+import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { extendPointer } from '../rules/walk-conditions.ts';

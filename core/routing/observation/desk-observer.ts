@@ -4,7 +4,8 @@ import type { EarlierInquiry, ObservedDesk } from '../../inquiry/events/routing-
 import { findDeskMonth } from '../../inquiry/outbox/contract-volume.ts';
 import type { InquiryIndex } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import { type Desk, findDesk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
+import { findDesk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import { computeCoverage } from '../placement/candidate-desks.ts';
 import type { OverflowChange } from '../placement/evaluate-overflow.ts';

@@ -2,7 +2,7 @@ import { isAvailableForWork } from '../../access/absence.ts';
 import type { Person } from '../../access/person.ts';
 import type { EarlierInquiry, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Desk } from '../../inquiry/terms/terms.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
 const minuteMilliseconds = 60_000;

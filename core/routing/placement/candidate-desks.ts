@@ -1,8 +1,9 @@
 import { isCalendarFault } from '../../calendar/calendar.ts';
 import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ObservedDesk, RoutingObservation } from '../../inquiry/events/routing-observation.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
 import type { OverflowSettings, VendorContract } from '../../inquiry/terms/desk-settings.ts';
-import { type Desk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
+import { findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { PlacementRule } from '../rules/placement-reasons.ts';
 import { evaluateOverflow, type OverflowChange } from './evaluate-overflow.ts';

@@ -1,5 +1,5 @@
+import type { Desk } from '../../inquiry/terms/desk.ts';
 import type { DeskPool } from '../../inquiry/terms/desk-settings.ts';
-import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { InquiryId } from '../../inquiry/values/ids.ts';
 import type { CandidateDesks } from './candidate-desks.ts';
 

@@ -1,6 +1,7 @@
 import type { EventOf } from '../../inquiry/events/events.ts';
 import type { RoutingObservation } from '../../inquiry/events/routing-observation.ts';
-import type { Desk, Terms } from '../../inquiry/terms/terms.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, PoolId } from '../../inquiry/values/ids.ts';
 import type { InquiryRoute } from '../rules/compiled-rules.ts';
 import type { PlacementRule } from '../rules/placement-reasons.ts';

@@ -1,4 +1,4 @@
-import type { Desk } from '../../inquiry/terms/terms.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatCsvTable } from '../../wording/format-csv.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';

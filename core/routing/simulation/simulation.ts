@@ -1,4 +1,4 @@
-import type { Desk } from '../../inquiry/terms/terms.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
 import { applyDeskSettings, type Terms } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import { compileRules } from '../rules/compile/compile-rules.ts';

@@ -4,12 +4,12 @@ import { parseDurationSeconds } from '../../inquiry/clock/business-duration.ts';
 import { deskClocks } from '../../inquiry/clock/clock.ts';
 import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
 import type {
   CalendarsDocument,
   PoliciesDocument,
   PriorityTargets,
 } from '../../inquiry/terms/sla-policies.ts';
-import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 
 /** A fault in a configuration, with a JSON pointer into the document. */

@@ -1,5 +1,5 @@
+import type { Desk } from '../../inquiry/terms/desk.ts';
 import type { PoliciesDocument } from '../../inquiry/terms/sla-policies.ts';
-import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatCsv } from '../../wording/format-csv.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';

@@ -10,7 +10,8 @@ import type {
   WaitingInquiry,
 } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
-import type { Desk, Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
+import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 import { type AnswerRecorder, performCommand } from '../perform-command.ts';

@@ -3,7 +3,8 @@ import { isAgentRole, isOutsider } from '../../access/person.ts';
 import type { InquiryIndex, InquiryListQuery } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry, InquiryStatus } from '../../inquiry/snapshot.ts';
-import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
+import type { Desk } from '../../inquiry/terms/desk.ts';
+import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Sub } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 

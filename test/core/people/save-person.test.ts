@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { Person } from '../../../core/access/person.ts';
-import { StageDesks } from '../../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../../core/inquiry/terms/desk.ts';
 import { EmailAddress, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { admitPeople } from '../../../core/people/admit-people.ts';
 import { importPerson } from '../../../core/people/import-person.ts';

@@ -17,7 +17,8 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../../adapters/s3/s3-mail.ts';
 import { Person } from '../../../core/access/person.ts';
-import { buildShippedTerms, StageDesks } from '../../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../../core/inquiry/terms/desk.ts';
+import { buildShippedTerms } from '../../../core/inquiry/terms/terms.ts';
 import {
   makeReplyAddress,
   type ReplyAudience,

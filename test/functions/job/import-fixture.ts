@@ -20,7 +20,7 @@ import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { Person } from '../../../core/access/person.ts';
-import { StageDesks } from '../../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../../core/inquiry/terms/desk.ts';
 import { type Instant, instantOf, type Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';

@@ -26,17 +26,13 @@ import type { AcceptedInput, InquiryEvent } from '../../../core/inquiry/events/e
 import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import { StageDesks } from '../../../core/inquiry/terms/desk.ts';
 import {
   DeskSettings,
   type DeskSettingsVersion,
 } from '../../../core/inquiry/terms/desk-settings.ts';
 import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import {
-  buildShippedTerms,
-  findDesk,
-  StageDesks,
-  type Terms,
-} from '../../../core/inquiry/terms/terms.ts';
+import { buildShippedTerms, findDesk, type Terms } from '../../../core/inquiry/terms/terms.ts';
 import {
   addSeconds,
   DeskId,

@@ -2,8 +2,9 @@ import type {
   ObservedDesk,
   RoutingObservation,
 } from '../../../../core/inquiry/events/routing-observation.ts';
+import type { Desk } from '../../../../core/inquiry/terms/desk.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
-import { applyDeskSettings, type Desk, type Terms } from '../../../../core/inquiry/terms/terms.ts';
+import { applyDeskSettings, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { DeskId, InquiryId, type Instant, PoolId } from '../../../../core/inquiry/values/ids.ts';
 import type { PlacementRequest } from '../../../../core/routing/placement/place-inquiry.ts';
 import type { InquiryRoute } from '../../../../core/routing/rules/compiled-rules.ts';

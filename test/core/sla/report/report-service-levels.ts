@@ -1,5 +1,5 @@
+import { StageDesks } from '../../../../core/inquiry/terms/desk.ts';
 import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { StageDesks } from '../../../../core/inquiry/terms/terms.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { makeServiceLevels } from '../../inquiry/clock/make-service-levels.ts';
 
