@@ -90,7 +90,7 @@ module.exports = {
       'kernel-calendar',
       'core/calendar knows time and public holidays, and nothing of inquiries.',
       { path: '^core/calendar/' },
-      ['^core/calendar/', businessLibraries, packages('@holiday-jp/holiday_jp')],
+      ['^core/calendar/', businessLibraries],
     ),
     onlyTo(
       'kernel-masking',

@@ -1,62 +1,42 @@
-import y2020 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2020.js';
-import y2021 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2021.js';
-import y2022 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2022.js';
-import y2023 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2023.js';
-import y2024 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2024.js';
-import y2025 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2025.js';
-import y2026 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2026.js';
-import y2027 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2027.js';
-import y2028 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2028.js';
-import y2029 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2029.js';
-import y2030 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2030.js';
-import y2031 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2031.js';
-import y2032 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2032.js';
-import y2033 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2033.js';
-import y2034 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2034.js';
-import y2035 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2035.js';
-import y2036 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2036.js';
-import y2037 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2037.js';
-import y2038 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2038.js';
-import y2039 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2039.js';
-import y2040 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2040.js';
-import y2041 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2041.js';
-import y2042 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2042.js';
-import y2043 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2043.js';
-import y2044 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2044.js';
-import y2045 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2045.js';
+/**
+ * Japan's public holidays and substitute holidays as month and day, for the years of the span.
+ *
+ * They are those of `@holiday-jp/holiday_jp`, which a test holds them to; the package's own files
+ * also name each day in two languages, which is 60 KB in every function.
+ */
+const datesByYear: Readonly<Record<string, string>> = {
+  2020: '0101 0113 0211 0223 0224 0320 0429 0503 0504 0505 0506 0723 0724 0810 0921 0922 1103 1123',
+  2021: '0101 0111 0211 0223 0320 0429 0503 0504 0505 0722 0723 0808 0809 0920 0923 1103 1123',
+  2022: '0101 0110 0211 0223 0321 0429 0503 0504 0505 0718 0811 0919 0923 1010 1103 1123',
+  2023: '0101 0102 0109 0211 0223 0321 0429 0503 0504 0505 0717 0811 0918 0923 1009 1103 1123',
+  2024: '0101 0108 0211 0212 0223 0320 0429 0503 0504 0505 0506 0715 0811 0812 0916 0922 0923 1014 1103 1104 1123',
+  2025: '0101 0113 0211 0223 0224 0320 0429 0503 0504 0505 0506 0721 0811 0915 0923 1013 1103 1123 1124',
+  2026: '0101 0112 0211 0223 0320 0429 0503 0504 0505 0506 0720 0811 0921 0922 0923 1012 1103 1123',
+  2027: '0101 0111 0211 0223 0321 0322 0429 0503 0504 0505 0719 0811 0920 0923 1011 1103 1123',
+  2028: '0101 0110 0211 0223 0320 0429 0503 0504 0505 0717 0811 0918 0922 1009 1103 1123',
+  2029: '0101 0108 0211 0212 0223 0320 0429 0430 0503 0504 0505 0716 0811 0917 0923 0924 1008 1103 1123',
+  2030: '0101 0114 0211 0223 0320 0429 0503 0504 0505 0506 0715 0811 0812 0916 0923 1014 1103 1104 1123',
+  2031: '0101 0113 0211 0223 0224 0321 0429 0503 0504 0505 0506 0721 0811 0915 0923 1013 1103 1123 1124',
+  2032: '0101 0112 0211 0223 0320 0429 0503 0504 0505 0719 0811 0920 0921 0922 1011 1103 1123',
+  2033: '0101 0110 0211 0223 0320 0321 0429 0503 0504 0505 0718 0811 0919 0923 1010 1103 1123',
+  2034: '0101 0102 0109 0211 0223 0320 0429 0503 0504 0505 0717 0811 0918 0923 1009 1103 1123',
+  2035: '0101 0108 0211 0212 0223 0321 0429 0430 0503 0504 0505 0716 0811 0917 0923 0924 1008 1103 1123',
+  2036: '0101 0114 0211 0223 0320 0429 0503 0504 0505 0506 0721 0811 0915 0922 1013 1103 1123 1124',
+  2037: '0101 0112 0211 0223 0320 0429 0503 0504 0505 0506 0720 0811 0921 0922 0923 1012 1103 1123',
+  2038: '0101 0111 0211 0223 0320 0429 0503 0504 0505 0719 0811 0920 0923 1011 1103 1123',
+  2039: '0101 0110 0211 0223 0321 0429 0503 0504 0505 0718 0811 0919 0923 1010 1103 1123',
+  2040: '0101 0102 0109 0211 0223 0320 0429 0430 0503 0504 0505 0716 0811 0917 0922 1008 1103 1123',
+  2041: '0101 0114 0211 0223 0320 0429 0503 0504 0505 0506 0715 0811 0812 0916 0923 1014 1103 1104 1123',
+  2042: '0101 0113 0211 0223 0224 0320 0429 0503 0504 0505 0506 0721 0811 0915 0923 1013 1103 1123 1124',
+  2043: '0101 0112 0211 0223 0321 0429 0503 0504 0505 0506 0720 0811 0921 0922 0923 1012 1103 1123',
+  2044: '0101 0111 0211 0223 0320 0321 0429 0503 0504 0505 0718 0811 0919 0922 1010 1103 1123',
+  2045: '0101 0102 0109 0211 0223 0320 0429 0503 0504 0505 0717 0811 0918 0922 1009 1103 1123',
+};
 
 /**
- * Japan's public holidays and substitute holidays as `YYYY-MM-DD`, in order, for the years of the
- * span. Years not yet announced are computed; a calendar's additions and exceptions correct them.
- *
- * Imported by year, since the package's single file of all years is three times as large and as
- * slow to load.
+ * Japan's public holidays and substitute holidays as `YYYY-MM-DD`, in order. Years not yet announced
+ * are computed; a calendar's additions and exceptions correct them.
  */
-export const japaneseHolidays: readonly string[] = [
-  y2020,
-  y2021,
-  y2022,
-  y2023,
-  y2024,
-  y2025,
-  y2026,
-  y2027,
-  y2028,
-  y2029,
-  y2030,
-  y2031,
-  y2032,
-  y2033,
-  y2034,
-  y2035,
-  y2036,
-  y2037,
-  y2038,
-  y2039,
-  y2040,
-  y2041,
-  y2042,
-  y2043,
-  y2044,
-  y2045,
-].flatMap((year) => Object.keys(year));
+export const japaneseHolidays: readonly string[] = Object.entries(datesByYear).flatMap(
+  ([year, dates]) => dates.split(' ').map((date) => `${year}-${date.slice(0, 2)}-${date.slice(2)}`),
+);

@@ -1,3 +1,4 @@
+import holidayJp from '@holiday-jp/holiday_jp';
 import { describe, expect, test } from 'vitest';
 import { japaneseHolidays } from '../../../core/calendar/japanese-holidays.ts';
 import {
@@ -140,12 +141,12 @@ describe('holidays', () => {
     expect(calendar.isOpen(parseEpochSeconds('2026-11-24T14:00Z'))).toBe(true);
   });
 
-  test('the feed has the holidays of every year of the span, in order', () => {
-    const years = Map.groupBy(japaneseHolidays, (date) => date.slice(0, 4));
-    const spanned = Array.from({ length: 26 }, (_, index) => String(2020 + index));
-    expect([...years.keys()]).toEqual(spanned);
-    for (const dates of years.values()) expect(dates.length).toBeGreaterThanOrEqual(16);
-    expect(japaneseHolidays.toSorted()).toEqual(japaneseHolidays);
+  test('the feed has the holidays of every year of the span that the package knows, in order', () => {
+    const dates = Object.keys(holidayJp.holidays)
+      .filter((date) => date >= '2020' && date < '2046')
+      .sort();
+    expect(new Set(dates.map((date) => date.slice(0, 4))).size).toBe(26);
+    expect(japaneseHolidays).toEqual(dates);
   });
 });
 
