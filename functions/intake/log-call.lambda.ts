@@ -7,14 +7,14 @@ import {
 import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { StoredImports } from '../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
+import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
+import { makeDynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './log-call.ts';
 
 const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
-const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
+const content = new S3OnDemand().content(env.CONTENT_BUCKET);
 const jobs = new DynamoJobLedger(table);
 
 export const handler = makeHandler({

@@ -9,11 +9,8 @@ import { PostalMimeReader } from '../../adapters/mime/postal-mime-reader.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../adapters/s3/s3-mail.ts';
-import {
-  makeDynamoClient,
-  makeS3Client,
-  makeSecretsClient,
-} from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeS3Client } from '../../adapters/sdk/s3-client.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/tokens/reply-token.ts';

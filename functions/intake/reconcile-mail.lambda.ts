@@ -1,5 +1,6 @@
 import { S3RawMails } from '../../adapters/s3/s3-mail.ts';
-import { makeS3Client, makeSqsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeSqsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeS3Client } from '../../adapters/sdk/s3-client.ts';
 import { SqsIntakeQueue } from '../../adapters/sqs/sqs-intake-queue.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';

@@ -1,6 +1,7 @@
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
-import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeS3Client } from '../../adapters/sdk/s3-client.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './upload-attachment.ts';
 

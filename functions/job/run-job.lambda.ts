@@ -23,8 +23,8 @@ import { RecomputationWork } from '../../adapters/job/recomputation-work.ts';
 import { RestatementWork } from '../../adapters/job/restatement-work.ts';
 import { SimulationWork } from '../../adapters/job/simulation-work.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
+import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
+import { makeDynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
@@ -32,7 +32,7 @@ import { Env, makeHandler } from './run-job.ts';
 
 const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
-const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
+const content = new S3OnDemand().content(env.CONTENT_BUCKET);
 const people = new DynamoPersonRegistry(table);
 const index = new DynamoInquiryIndex(table);
 

@@ -3,8 +3,8 @@ import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquir
 import { DynamoNoticeLedger } from '../../adapters/dynamo/notice/dynamo-notice-ledger.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
+import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
+import { makeDynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
@@ -12,7 +12,7 @@ import { Env, makeHandler } from './record-bounce.ts';
 
 const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
-const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
+const content = new S3OnDemand().content(env.CONTENT_BUCKET);
 
 export const handler = makeHandler({
   env,

@@ -3,12 +3,9 @@ import { SESClient } from '@aws-sdk/client-ses';
 import { DynamoNoticeLedger } from '../../adapters/dynamo/notice/dynamo-notice-ledger.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import {
-  makeDynamoClient,
-  makeS3Client,
-  makeSecretsClient,
-} from '../../adapters/sdk/aws-clients.ts';
+import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
+import { makeDynamoClient, makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
+import { clientOptions } from '../../adapters/sdk/client-options.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { SesMailSender } from '../../adapters/ses/ses-mail-sender.ts';
@@ -19,7 +16,7 @@ import { Env, makeHandler } from './send-notice.ts';
 
 const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
-const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
+const content = new S3OnDemand().content(env.CONTENT_BUCKET);
 
 export const handler = makeHandler({
   ...wireEdge('notice'),
@@ -30,6 +27,7 @@ export const handler = makeHandler({
   attachments: content,
   mail: new SesMailSender(
     new SESClient({
+      ...clientOptions,
       // A repeated request could send a mail twice.
       maxAttempts: 1,
       // Shorter than the function may run, so that the notice's outcome is still recorded.

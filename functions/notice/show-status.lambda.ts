@@ -2,13 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { PresignedDownloads } from '../../adapters/s3/presigned-downloads.ts';
-import {
-  makeDynamoClient,
-  makeS3Client,
-  makeSecretsClient,
-} from '../../adapters/sdk/aws-clients.ts';
+import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
+import { makeDynamoClient, makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
@@ -17,13 +12,13 @@ import { Env, makeHandler } from './show-status.ts';
 
 const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
-const s3 = makeS3Client();
+const s3 = new S3OnDemand();
 
 export const handler = makeHandler({
   ...wireEdge('notice'),
   terms: wireTerms(table, env),
-  ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3, env.CONTENT_BUCKET)),
-  links: new PresignedDownloads(s3, env.CONTENT_BUCKET),
+  ledger: new DynamoInquiryLedger(table, s3.content(env.CONTENT_BUCKET)),
+  links: s3.downloads(env.CONTENT_BUCKET),
   keys: makeSigningKeys(new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN).read),
   mac: hmacSha256,
   random: nodeRandomness,

@@ -6,8 +6,8 @@ import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person
 import { DynamoDeskVolumes } from '../../adapters/dynamo/routing/dynamo-desk-volumes.ts';
 import { DynamoOverflowStates } from '../../adapters/dynamo/routing/dynamo-overflow-states.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
+import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
+import { makeDynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
@@ -19,7 +19,7 @@ const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
   terms: wireTerms(table, env),
-  ledger: new DynamoInquiryLedger(table, new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET)),
+  ledger: new DynamoInquiryLedger(table, new S3OnDemand().content(env.CONTENT_BUCKET)),
   ruleSets: new DynamoRuleSets(table, elapsed),
   index: new DynamoInquiryIndex(table),
   people: new DynamoPersonRegistry(table),

@@ -2,12 +2,8 @@ import { DynamoRoutingConfigLedger } from '../../adapters/dynamo/config/dynamo-r
 import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { StoredSimulations } from '../../adapters/job/simulation-store.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import {
-  makeDynamoClient,
-  makeS3Client,
-  makeSecretsClient,
-} from '../../adapters/sdk/aws-clients.ts';
+import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
+import { makeDynamoClient, makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { checkWebhookUrl, collectOrigins } from '../../adapters/webhook/check-webhook-url.ts';
 import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
@@ -17,7 +13,7 @@ import { Env, makeHandler } from './simulate-routing.ts';
 
 const env = Env.parse(process.env);
 const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
-const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
+const content = new S3OnDemand().content(env.CONTENT_BUCKET);
 const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 const exceptions = collectOrigins(env.WEBHOOK_EXCEPTIONS);
 

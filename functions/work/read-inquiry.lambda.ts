@@ -1,4 +1,3 @@
-import { PresignedDownloads } from '../../adapters/s3/presigned-downloads.ts';
 import { makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
@@ -16,6 +15,6 @@ export const handler = makeHandler({
   terms: wireTerms(table, env),
   ledger,
   index,
-  downloads: new PresignedDownloads(s3, env.CONTENT_BUCKET),
+  downloads: s3.downloads(env.CONTENT_BUCKET),
   cursorKeys: makeSigningKeys(secret.read),
 });

@@ -1,4 +1,3 @@
-import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
 import { makeSecretsClient, makeSqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { SqsDeskQueue } from '../../adapters/sqs/sqs-desk-queue.ts';
@@ -18,7 +17,7 @@ const keys = makeSigningKeys(secret.read);
 export const handler = makeHandler({
   ...{ ...edge, ...systemPorts },
   ...{ terms, ledger, index, signatures: { terms, keys } },
-  uploads: new S3Uploads(s3, env.CONTENT_BUCKET),
+  uploads: s3.uploads(env.CONTENT_BUCKET),
   pendingClaims: ledger,
   deskQueue: new SqsDeskQueue(makeSqsClient()),
   clock: edge.now,

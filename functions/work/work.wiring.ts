@@ -3,8 +3,8 @@ import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry
 import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
+import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
+import { makeDynamoClient } from '../../adapters/sdk/aws-clients.ts';
 
 /** The table and its indexes. */
 export function wireTable({ TABLE_NAME }: { readonly TABLE_NAME: string }) {
@@ -17,8 +17,8 @@ export function wireLedger(
   table: DynamoTable,
   { CONTENT_BUCKET }: { readonly CONTENT_BUCKET: string },
 ) {
-  const s3 = makeS3Client();
-  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, CONTENT_BUCKET));
+  const s3 = new S3OnDemand();
+  const ledger = new DynamoInquiryLedger(table, s3.content(CONTENT_BUCKET));
   return { ledger, s3 };
 }
 

@@ -29,7 +29,7 @@ const signer: NonNullable<DynamoDBClientConfig['signer']> = {
 export const localClientConfig = {
   region: 'ap-northeast-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  /** @see adapters/sdk/aws-clients.ts */
+  /** @see adapters/sdk/client-options.ts */
   logger: { debug: ignore, warn: ignore } as unknown as Console,
   signer,
 };
