@@ -1,4 +1,3 @@
-import { compile } from 'html-to-text';
 import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { MailLimitError } from './structure/mail-limit-error.ts';
 
@@ -9,9 +8,11 @@ const linkOptions = {
 
 const converters = new WeakMap<MailLimits, (html: string) => string>();
 
-function findConverter(limits: MailLimits): (html: string) => string {
+/** The library is imported when it is first needed: most mails say in plain text what they say. */
+async function findConverter(limits: MailLimits): Promise<(html: string) => string> {
   let converter = converters.get(limits);
   if (converter === undefined) {
+    const { compile } = await import('html-to-text');
     converter = compile({
       wordwrap: false,
       limits: {
@@ -43,7 +44,7 @@ export type HtmlText = {
 /**
  * Turns HTML into text with links kept; throws `MailLimitError` if conversion would cost too much.
  */
-export function convertHtmlToText(html: string, limits: MailLimits): HtmlText {
+export async function convertHtmlToText(html: string, limits: MailLimits): Promise<HtmlText> {
   if (html.length > limits.htmlCharacters) {
     throw new MailLimitError(
       'html-too-large',
@@ -54,7 +55,8 @@ export function convertHtmlToText(html: string, limits: MailLimits): HtmlText {
   if (tags > limits.htmlTags) {
     throw new MailLimitError('html-too-large', `${tags} tags; ${limits.htmlTags} are taken`);
   }
-  return { text: findConverter(limits)(html), cut: depth > limits.htmlNesting };
+  const convert = await findConverter(limits);
+  return { text: convert(html), cut: depth > limits.htmlNesting };
 }
 
 /** Counts tags and an upper bound of their nesting; unclosed elements count as open. */

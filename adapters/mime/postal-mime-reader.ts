@@ -75,7 +75,7 @@ export class PostalMimeReader implements MailReader {
     try {
       const tree = await this.#readTree(raw, this.#limits);
       const japanese = hasJapaneseSigns(tree.headers.map((field) => field.value).join('\n'));
-      const parts = collectParts(tree, japanese, this.#limits);
+      const parts = await collectParts(tree, japanese, this.#limits);
       const isEmpty = parts.fullText === '' && parts.files.length === 0;
       if (!(isEmpty && parts.faults.has('broken-structure'))) {
         return { headers: tree.headers, parts };

@@ -55,7 +55,7 @@ async function readByShownDelimiter(
   try {
     const tree = await readTree(new Uint8Array(Buffer.from(rebuilt, 'latin1')), limits);
     const japanese = hasJapaneseSigns(headers.map((field) => field.value).join('\n'));
-    const parts = collectParts(tree, japanese, limits);
+    const parts = await collectParts(tree, japanese, limits);
     const isEmpty = parts.fullText === '' && parts.files.length === 0;
     if (isEmpty || parts.faults.has('broken-structure')) return undefined;
     return { ...parts, faults: new Set([...parts.faults, 'broken-structure']) };

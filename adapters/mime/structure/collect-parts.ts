@@ -33,7 +33,7 @@ export function collectParts(
   root: MimePart,
   japanese: boolean,
   limits: MailLimits,
-): CollectedParts {
+): Promise<CollectedParts> {
   return new PartCollector(japanese, limits).collect(root);
 }
 
@@ -53,9 +53,9 @@ class PartCollector {
     this.#limits = limits;
   }
 
-  collect(root: MimePart): CollectedParts {
-    const body = this.#walkPart(root, { root: true, related: false, report: false });
-    const fullText = cleanText(this.#joinText(body));
+  async collect(root: MimePart): Promise<CollectedParts> {
+    const body = await this.#walkPart(root, { root: true, related: false, report: false });
+    const fullText = cleanText(await this.#joinText(body));
     if (fullText.length > this.#limits.textCharacters) {
       throw new MailLimitError('text-too-large', `over ${this.#limits.textCharacters} characters`);
     }
@@ -76,7 +76,7 @@ class PartCollector {
     };
   }
 
-  #walkPart(part: MimePart, place: PartPosition): BodyTexts {
+  async #walkPart(part: MimePart, place: PartPosition): Promise<BodyTexts> {
     const { multipart } = part.contentType;
     if (multipart === false) return this.#collectLeaf(part, place);
     if (part.childNodes.length === 0 && multipart !== 'report') {
@@ -88,22 +88,23 @@ class PartCollector {
       related: place.related || multipart === 'related',
       report: place.report || multipart === 'report',
     };
-    const bodies = part.childNodes.map((child) => this.#walkPart(child, inside));
+    const bodies: BodyTexts[] = [];
+    // One after the other: files and hash have the order of the mail.
+    for (const child of part.childNodes) bodies.push(await this.#walkPart(child, inside));
     const all: BodyTexts = {
       plain: bodies.flatMap((body) => body.plain),
       html: bodies.flatMap((body) => body.html),
     };
     if (multipart === 'alternative') return all;
     // Outside alternatives each part counts for itself: HTML becomes text in its place.
-    return bodies.every((body) => body.html.length === 0)
-      ? all
-      : { plain: bodies.map((body) => this.#joinText(body)), html: [] };
+    if (all.html.length === 0) return all;
+    return { plain: await Promise.all(bodies.map((body) => this.#joinText(body))), html: [] };
   }
 
-  #joinText(body: BodyTexts): string {
+  async #joinText(body: BodyTexts): Promise<string> {
     const plain = body.plain.join('\n');
     if (body.html.length === 0 || plain.trim() !== '') return plain;
-    const texts = body.html.map((html) => convertHtmlToText(html, this.#limits));
+    const texts = await Promise.all(body.html.map((html) => convertHtmlToText(html, this.#limits)));
     if (texts.some((text) => text.cut)) this.#faults.add('html-cut');
     return texts.map((text) => text.text).join('\n');
   }
