@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { measureAlarmBursts } from './alarm-burst.ts';
+import { measureBundles } from './bundles.ts';
 import { measureAgainstMoment, measureCalendar, measureCalendarCompile } from './calendar.ts';
 import { type ExpiryFigure, measureExpiry, type WorklistTimes } from './expiry.ts';
 import { measureInquiryLife } from './inquiry-life.ts';
@@ -18,6 +19,7 @@ const known = [
   'alarm-burst',
   'simulation',
   'expiry',
+  'bundles',
 ] as const;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !known.some((one) => one === name));
@@ -158,6 +160,23 @@ if (isWanted('expiry')) {
     const ratio = (at(during, 0.95) / at(without, 0.95)).toFixed(2);
     const rest = [ratio, `${deleted} of ${expired}`, trimmed, seconds.toFixed(0)];
     console.log(`| ${[inquiries, ...three(without), ...three(during), ...rest].join(' | ')} |`);
+  }
+}
+if (isWanted('bundles')) {
+  const earlier = process.env['BENCH_BEFORE'];
+  console.log('\nBundles of the functions: KB at the start (in all), and CPU ms of the import\n');
+  console.log('| function | KB before | KB | in all | ratio | CPU ms before | CPU ms | ratio |');
+  console.log('| --- | --: | --: | --: | --: | --: | --: | --: |');
+  for (const { useCase, now, before } of await measureBundles(11, earlier)) {
+    const kilobytes = [before?.startBytes, now.startBytes, now.allBytes].map((bytes) =>
+      bytes === undefined ? '' : (bytes / 1000).toFixed(0),
+    );
+    const cpu = [before?.cpuMilliseconds, now.cpuMilliseconds].map((ms) => ms?.toFixed(0) ?? '');
+    const ratio = (one: number, other: number | undefined) =>
+      other === undefined ? '' : (one / other).toFixed(2);
+    const sizeRatio = ratio(now.startBytes, before?.startBytes);
+    const cpuRatio = ratio(now.cpuMilliseconds, before?.cpuMilliseconds);
+    console.log(`| ${[useCase, ...kilobytes, sizeRatio, ...cpu, cpuRatio].join(' | ')} |`);
   }
 }
 // The in-process host leaves a few timers behind that would keep a finished bench alive.

@@ -1,5 +1,4 @@
 import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   Effect,
@@ -10,14 +9,12 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction, FunctionOptions } from 'aws-cdk-lib/aws-lambda';
-import { Architecture, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { makeEntryCode } from './bundle-entry.ts';
 import { StageStack } from './stage-stack.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Lambda sets these itself and rejects them in a template. */
 type LambdaVariable = 'AWS_REGION';
@@ -49,7 +46,7 @@ export interface EntryFunctionProps<Env> {
  * would cost more than the functions themselves.
  */
 export class EntryFunction<Env = unknown> extends Construct {
-  readonly lambda: NodejsFunction;
+  readonly lambda: LambdaFunction;
   /** The use case's name, such as `claim-inquiry`. */
   readonly useCase: string;
   /** The capability it belongs to: its folder in `functions/`, such as `work`. */
@@ -95,32 +92,13 @@ export class EntryFunction<Env = unknown> extends Construct {
         POWERTOOLS_LOG_LEVEL: 'INFO',
       },
     };
-    this.lambda = new NodejsFunction(this, 'Function', {
+    this.lambda = new LambdaFunction(this, 'Function', {
       ...options,
       runtime: Runtime.NODEJS_24_X,
-      ...(Stack.of(this).bundlingRequired
-        ? {
-            entry: `${root}${props.entry}`,
-            projectRoot: root,
-            depsLockFilePath: `${root}package-lock.json`,
-            bundling: {
-              format: OutputFormat.ESM,
-              target: 'node24',
-              mainFields: ['module', 'main'],
-              minify: true,
-              // Logs tell error families apart by their names.
-              keepNames: true,
-              sourceMap: true,
-              sourcesContent: false,
-              // The SDK is bundled: the version tested is the one that runs, and it starts faster
-              // than the runtime's.
-              externalModules: [],
-              // Bundled CommonJS packages still call require for Node's modules.
-              banner:
-                "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-            },
-          }
-        : { code: Code.fromInline('// Not bundled.'), handler: 'index.handler' }),
+      handler: 'index.handler',
+      code: Stack.of(this).bundlingRequired
+        ? makeEntryCode(props.entry)
+        : Code.fromInline('// Not bundled.'),
     });
     const resource = this.lambda.node.defaultChild as CfnFunction;
     resource.addMetadata('toritsugi:entry', props.entry);

@@ -59,6 +59,20 @@ test('the environment is read in entries and outside the business only', () => {
   expect(findFaulty(business, (path) => reading.test(textOf(path)))).toEqual([]);
 });
 
+test('an error says its own name, since bundling shortens those of classes', () => {
+  const errorClass = /class \w+ extends \w*Error\b[^{]*\{/g;
+  const isNamed = (text: string) =>
+    [...text.matchAll(errorClass)].every(({ 0: head, index }) =>
+      /^\s*override readonly name = '\w+';/m.test(
+        text.slice(index + head.length, index + head.length + 200),
+      ),
+    );
+  const shipped = sources.filter(isIn('core', 'adapters', 'functions'));
+  const raising = shipped.filter((path) => textOf(path).match(errorClass) !== null);
+  expect(raising.length).toBeGreaterThan(2);
+  expect(findFaulty(raising, (path) => !isNamed(textOf(path)))).toEqual([]);
+});
+
 /** Reads the system's time; a monotonic counter of milliseconds does not. */
 const systemTimeCall = /Date\.now\b|new Date\(\)|new Date(?!\()\b|\bDate\(\)|Temporal\.Now/;
 
