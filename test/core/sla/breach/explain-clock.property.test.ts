@@ -35,24 +35,26 @@ function explainAllCycles({
 }
 
 test('what the stretches of any cycle add up to is its elapsed time, to the second', () => {
-  let ended = 0;
-  let paused = 0;
-  let carried = 0;
   fc.assert(
     fc.property(generatedCase, (generated) => {
       for (const { clock, stretches, elapsed } of explainAllCycles(generated)) {
         const counted = stretches.reduce((sum, one) => sum + one.counted, 0);
         expect(clock.carried + counted).toBe(elapsed);
         if (clock.endedAt !== undefined) expect(elapsed).toBe(clock.elapsed);
-        ended += clock.endedAt === undefined ? 0 : 1;
-        paused += stretches.some(({ state }) => state === 'paused') ? 1 : 0;
-        carried += clock.carried > 0 ? 1 : 0;
       }
     }),
     runs(30),
   );
-  // The generated lives contain the cases in which the sum could go wrong.
-  expect([ended, paused, carried].filter((count) => count === 0)).toEqual([]);
+});
+
+test('the generated lives contain the cases in which the sum could go wrong', () => {
+  // A seed, since a few random lives may lack one of the cases.
+  const cycles = fc.sample(generatedCase, { numRuns: 60, seed: 11 }).flatMap(explainAllCycles);
+  expect(cycles.some(({ clock }) => clock.endedAt !== undefined)).toBe(true);
+  expect(cycles.some(({ clock }) => clock.carried > 0)).toBe(true);
+  expect(cycles.some(({ stretches }) => stretches.some(({ state }) => state === 'paused'))).toBe(
+    true,
+  );
 });
 
 test('the stretches of any cycle go from its start to its end or now, without gaps or repetition', () => {
