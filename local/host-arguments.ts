@@ -24,7 +24,8 @@ export const USAGE = `Options:
   --port <number>       of the HTTP API and its pages (3000, or PORT)
   --smtp-port <number>  of the SMTP server (2525, or SMTP_PORT)
   --data <folder>       where everything is kept (.data, or DATA_DIR)
-  --fresh               start from nothing
+  --fresh               start from nothing; drops the stage's tables in another DynamoDB, too, if that
+                        is on this machine
   --at <instant>        where the clock starts, such as 2026-11-20T08:00:00+09:00 (now, or CLOCK_AT)
   --speed <number>      how many of its seconds pass in one (1, or CLOCK_SPEED)
   --webhook-to <origin> what webhooks may reach besides public https addresses, such as

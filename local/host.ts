@@ -9,6 +9,13 @@ import { mergeEnvironments, readStorageNames } from './deployment/read-functions
 import { makeAwsEndpoint } from './engines/aws-endpoint.ts';
 import { deleteExpiredItems } from './engines/delete-expired-items.ts';
 import { startDynamoEngine } from './engines/dynamo-engine.ts';
+import {
+  compareTables,
+  dropTables,
+  rememberTables,
+  requireLoopback,
+  TABLES_FILE,
+} from './engines/external-tables.ts';
 import { openMessageEngine } from './engines/message-engine.ts';
 import { openSecretStore } from './engines/secret-store.ts';
 import {
@@ -37,7 +44,7 @@ export interface HostOptions {
   readonly smtpPort?: number;
   /** Without one, everything is in memory or in a directory that goes with the host. */
   readonly dataDir?: string;
-  /** Starts from nothing. */
+  /** Starts from nothing, also in another DynamoDB, if that is on this machine. */
   readonly fresh?: boolean;
   /** Prints nothing. */
   readonly quiet?: boolean;
@@ -104,6 +111,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
 
 async function assemble(options: HostOptions, teardown: Teardown): Promise<Host> {
   const root = options.root ?? REPOSITORY;
+  // Before the directory is emptied, so that both begin anew or neither.
+  if (options.fresh && options.dynamoEndpoint !== undefined)
+    requireLoopback(options.dynamoEndpoint);
   const data = openHostData(options);
   teardown.add('process', () => data.close());
   const durable = options.dataDir !== undefined;
@@ -154,7 +164,15 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   ]);
   const deployment = readDeployment(stacks, { publicUrl: url, queueUrl });
   messages.create(deployment);
+  const externalCall = options.dynamoEndpoint === undefined ? undefined : dynamo.call;
+  const tablesFile = data.file(TABLES_FILE);
+  if (externalCall !== undefined && options.fresh) {
+    await dropTables(externalCall, deployment.tables);
+  } else {
+    await compareTables(externalCall, deployment.tables, { file: tablesFile, folder: data.path });
+  }
   await dynamo.createTables(deployment.tables);
+  await rememberTables(externalCall, deployment.tables, tablesFile);
 
   const credentials = makeCredentials();
   const restore = applyEnvironment({
@@ -189,8 +207,6 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
     report: ({ entry }, error) => report(`${entry} failed: ${describeError(error)}`),
   });
   const keys = loadOrMakeTokenKeys(data.file('identity.json'));
-  await seedPeople({ deployment, runtime, marker: data.file(PEOPLE_ADMITTED) });
-
   const sources = await makeEventSources({
     deployment,
     runtime,
@@ -199,9 +215,11 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
     clock,
     checkpointFile: data.file('stream-checkpoints.db'),
     retrySeconds: options.retrySeconds ?? RETRY_SECONDS,
+    skipStreamed: externalCall !== undefined && options.fresh === true,
     report,
   });
   teardown.add('sources', () => sources.stop());
+  await seedPeople({ deployment, runtime, marker: data.file(PEOPLE_ADMITTED) });
   sources.start();
   const { tables } = deployment;
   const { file, call } = dynamo;

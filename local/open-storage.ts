@@ -9,6 +9,7 @@ import { readDeployment } from './deployment/deployment.ts';
 import { loadTemplates } from './deployment/load-templates.ts';
 import { readStorageNames } from './deployment/read-functions.ts';
 import { startDynamoEngine } from './engines/dynamo-engine.ts';
+import { rememberTables, TABLES_FILE } from './engines/external-tables.ts';
 import { openMessageEngine } from './engines/message-engine.ts';
 import { openLoopbackServer } from './gateway/loopback-server.ts';
 import { PEOPLE_ADMITTED } from './seed-people.ts';
@@ -100,6 +101,8 @@ async function startEngines({ dataDir, dynamoEndpoint }: StorageOptions) {
       create: async ({ tables, buckets }: Resources): Promise<void> => {
         messages.create({ queues: [], topics: [], subscriptions: [], buckets });
         await dynamo.createTables(tables);
+        const externalCall = dynamoEndpoint === undefined ? undefined : dynamo.call;
+        await rememberTables(externalCall, tables, data.file(TABLES_FILE));
       },
       close: teardown.run,
     };

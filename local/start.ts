@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { ClockBehindError } from './clock-mark.ts';
 import { DirectoryInUseError } from './data-directory.ts';
+import { TableRefusedError } from './engines/external-tables.ts';
 import { type HostArguments, parseHostArguments, USAGE, UsageError } from './host-arguments.ts';
 
 // Before everything else is imported, so that the second start finds it compiled.
@@ -33,8 +34,10 @@ function explainFailure(error: unknown, { port, smtpPort }: HostArguments): stri
   if (code === 'EACCES' && takenPort !== undefined) {
     return `Port ${takenPort} may not be opened by this user. Start with ${option} <other>.`;
   }
-  if (error instanceof DirectoryInUseError || error instanceof ClockBehindError)
-    return error.message;
+  const isClear = [DirectoryInUseError, ClockBehindError, TableRefusedError].some(
+    (kind) => error instanceof kind,
+  );
+  if (isClear) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -8,7 +8,7 @@ import type { FunctionEventSource } from './event-source.ts';
 import { makeQueueSource } from './queue-source.ts';
 import { makeScheduleSource } from './schedule-source.ts';
 import { openCheckpoints, type StreamCheckpoints } from './stream-checkpoints.ts';
-import { makeStreamSource } from './stream-source.ts';
+import { makeStreamSource, skipStreamRecords } from './stream-source.ts';
 
 export interface EventSourcesOptions {
   readonly deployment: Deployment;
@@ -18,6 +18,8 @@ export interface EventSourcesOptions {
   readonly clock: HostClock;
   readonly checkpointFile: string;
   readonly retrySeconds: number;
+  /** Begins streams behind what they hold now: some engines keep the records of a dropped table. */
+  readonly skipStreamed: boolean;
   readonly report: (problem: string) => void;
 }
 
@@ -84,7 +86,7 @@ async function makeStreamSources(options: EventSourcesOptions, checkpoints: Stre
       const table = deployment.tables.find(({ streamArn }) => streamArn === mapping.sourceArn);
       if (table === undefined) throw new Error(`There is no table of ${mapping.sourceArn}.`);
       const target = deployment.functions.find(({ name }) => name === mapping.target);
-      const source = await makeStreamSource({
+      const streamOptions = {
         mapping,
         engineArn: await dynamo.streamArnOf(table),
         functionArn: target?.arn ?? mapping.target,
@@ -93,7 +95,9 @@ async function makeStreamSources(options: EventSourcesOptions, checkpoints: Stre
         checkpoints,
         sendToFailureQueue: options.messages.send,
         report: options.report,
-      });
+      };
+      if (options.skipStreamed) await skipStreamRecords(streamOptions);
+      const source = await makeStreamSource(streamOptions);
       return [`${mapping.sourceArn} → ${mapping.target}`, source] as const;
     }),
   );

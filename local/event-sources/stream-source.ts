@@ -73,7 +73,7 @@ export async function makeStreamSource(options: StreamSourceOptions): Promise<Fu
 
   async function readShard(shardId: string): Promise<void> {
     answeredChecks.set(shardId, 0);
-    const key = `${options.mapping.target} ${options.engineArn} ${shardId}`;
+    const key = makeCheckpointKey(options, shardId);
     let iterator = firstIterators.get(shardId);
     while (!stopped) {
       try {
@@ -174,6 +174,25 @@ export async function makeStreamSource(options: StreamSourceOptions): Promise<Fu
   };
 }
 
+/** Sets the checkpoints of a stream behind all that it holds. */
+export async function skipStreamRecords(options: StreamSourceOptions): Promise<void> {
+  for (const shardId of await listShards(options)) {
+    const key = makeCheckpointKey(options, shardId);
+    let iterator: string | undefined = await openIterator(options, shardId, key);
+    while (iterator !== undefined) {
+      const page = await readPage(options, iterator);
+      const last = page.records.at(-1);
+      if (last === undefined) break;
+      options.checkpoints.set(key, last.dynamodb.SequenceNumber);
+      iterator = page.next;
+    }
+  }
+}
+
+function makeCheckpointKey({ mapping, engineArn }: StreamSourceOptions, shardId: string): string {
+  return `${mapping.target} ${engineArn} ${shardId}`;
+}
+
 async function listShards({ call, engineArn }: StreamSourceOptions): Promise<string[]> {
   const ids: string[] = [];
   let after: string | undefined;
@@ -195,11 +214,11 @@ async function listShards({ call, engineArn }: StreamSourceOptions): Promise<str
  * written that the function should see.
  */
 async function openLatestIterators(options: StreamSourceOptions): Promise<Map<string, string>> {
-  const { mapping, engineArn, checkpoints } = options;
+  const { mapping, checkpoints } = options;
   const iterators = new Map<string, string>();
   if (mapping.startingPosition !== 'LATEST') return iterators;
   for (const shardId of await listShards(options)) {
-    const key = `${mapping.target} ${engineArn} ${shardId}`;
+    const key = makeCheckpointKey(options, shardId);
     if (checkpoints.get(key) !== undefined) continue;
     iterators.set(shardId, await openIterator(options, shardId, key));
   }
