@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -7,6 +8,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { VerdictKey } from '../../core/inquiry/clock/verdict.ts';
+import { TransientError } from '../../core/inquiry/transient-error.ts';
 
 export type TableItem = Record<string, AttributeValue>;
 
@@ -132,10 +134,16 @@ export function toEpochSeconds(instant: string): { N: string } {
   return { N: String(Math.ceil(Date.parse(instant) / 1000)) };
 }
 
+/** 100 items of 400 KB come in three answers. */
+const attemptLimit = 8;
+const pauseMilliseconds = 10;
+
 /**
  * Reads items by key, consistently, in the order of the keys; a missing item is undefined.
  *
- * Asks for at most 100 keys a call, and again for keys that DynamoDB leaves unprocessed.
+ * Asks for at most 100 keys a call, and again, ever later, for keys that DynamoDB leaves unprocessed
+ * because their partitions are throttled or an answer is full.
+ * @throws TransientError when keys of a call are left again and again
  */
 export async function getItems(
   { client, name }: DynamoTable,
@@ -147,7 +155,12 @@ export async function getItems(
     let request: BatchGetItemCommandInput['RequestItems'] = {
       [name]: { Keys: [...unique.values()], ConsistentRead: true },
     };
-    while (request !== undefined && Object.keys(request).length > 0) {
+    for (let attempt = 0; request !== undefined && Object.keys(request).length > 0; attempt += 1) {
+      if (attempt === attemptLimit) {
+        throw new TransientError('transient.unavailable', 'items were left unread again and again');
+      }
+      // A full answer, of 16 MB, is no reason to wait; several in a row come of throttling.
+      if (attempt > 1) await setTimeout(Math.random() * pauseMilliseconds * 2 ** attempt);
       const answer: BatchGetItemCommandOutput = await client.send(
         new BatchGetItemCommand({ RequestItems: request }),
       );

@@ -32,6 +32,8 @@ export type DynamoProxy = {
   readonly kinds: ReadonlySet<string>;
   /** Decides which writes fail, and how. */
   fail(choose: (write: DynamoWrite) => DynamoFault | undefined): void;
+  /** Leaves the keys of so many batch reads unprocessed, as throttled partitions do. */
+  leaveUnread(times: number): void;
   stop(): Promise<void>;
 };
 
@@ -45,6 +47,7 @@ type ItemWrite = {
 export async function startDynamoProxy(endpoint: string): Promise<DynamoProxy> {
   const kinds = new Set<string>();
   let choose: (write: DynamoWrite) => DynamoFault | undefined = () => undefined;
+  let unread = 0;
   const agent = new Agent({ keepAlive: true });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -52,6 +55,13 @@ export async function startDynamoProxy(endpoint: string): Promise<DynamoProxy> {
     for await (const part of request) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    if (operation === 'BatchGetItem' && unread > 0) {
+      unread -= 1;
+      const { RequestItems } = JSON.parse(body.toString()) as { RequestItems: object };
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ Responses: {}, UnprocessedKeys: RequestItems }));
+      return;
+    }
     const write = readWrite(operation, body);
     for (const kind of write?.kinds ?? []) kinds.add(kind);
     const fault = write === undefined ? undefined : choose(write);
@@ -91,6 +101,9 @@ export async function startDynamoProxy(endpoint: string): Promise<DynamoProxy> {
     kinds,
     fail: (next) => {
       choose = next;
+    },
+    leaveUnread: (times) => {
+      unread = times;
     },
     stop: async () => {
       agent.destroy();

@@ -1,9 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { BatchedReads } from '../../../adapters/dynamo/batched-reads.ts';
-import { readStringAttribute, tableKeys } from '../../../adapters/dynamo/table.ts';
-import { onClientCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
+import { getItems, readStringAttribute, tableKeys } from '../../../adapters/dynamo/table.ts';
+import {
+  makeLocalDynamoClient,
+  onClientCommand,
+  type StartedDynamo,
+  startDynamo,
+} from '../../support/start-dynamo.ts';
+import { startDynamoProxy } from '../../support/start-dynamo-proxy.ts';
 
 let engine: StartedDynamo;
 /** The commands sent to the table since the last test began. */
@@ -61,5 +67,24 @@ describe('reads that are gathered', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await expect(reads.read([tableKeys.number('one')])).rejects.toThrow();
     expect(commands).toHaveLength(2);
+  });
+});
+
+describe('items that DynamoDB leaves unread since their partitions are throttled', () => {
+  it('are asked for again, and given up as a fault that will pass', async () => {
+    const proxy = await startDynamoProxy(engine.endpoint);
+    const client = makeLocalDynamoClient(proxy.endpoint);
+    onTestFinished(async () => {
+      client.destroy();
+      await proxy.stop();
+    });
+    await put('three', 'read');
+    const table = { client, name: engine.table.name };
+    const keys = [tableKeys.number('three')];
+    proxy.leaveUnread(3);
+    const [item] = await getItems(table, keys);
+    expect(readStringAttribute(item, 'id')).toBe('read');
+    proxy.leaveUnread(Number.POSITIVE_INFINITY);
+    await expect(getItems(table, keys)).rejects.toMatchObject({ code: 'transient.unavailable' });
   });
 });
