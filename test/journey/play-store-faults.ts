@@ -9,6 +9,7 @@ import {
   startHelpDesk,
   waitUntil,
 } from '../support/help-desk-host.ts';
+import { openSignInBrowser } from '../support/sign-in-browser.ts';
 import { makeLocalDynamoClient } from '../support/start-dynamo.ts';
 import {
   type DynamoFault,
@@ -123,6 +124,17 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
     }
   }
 
+  /** Signs in at the hosted page, again when it answers with an error. */
+  async function signIn(address: string): Promise<void> {
+    await waitUntil(async () => {
+      const browser = await openSignInBrowser(desk.host.url, 'ja');
+      const page = await browser.submit(await browser.open(), { address, name: 'First' });
+      if (!page.url.searchParams.has('code')) return undefined;
+      const { status } = await browser.exchange(page);
+      return status === 200 ? status : undefined;
+    });
+  }
+
   async function play(): Promise<void> {
     for (const away of ['lead-1', 'staff-2']) {
       await must(away, 'PUT /v1/agents/me/presence', { presence: 'away' });
@@ -209,6 +221,7 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
     await finishJob(started.body.id);
     // Whatever failed has come back by then, an alarm of a notice or job after some minutes.
     for (let round = 0; round < 3; round += 1) await desk.pass(400);
+    await signIn('first-lead@toritsugi.example');
   }
 
   /** Everything in the table that has to be the same after all faults. */

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
+import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import { helpDeskActors } from '../../core/help-desk.ts';
+import { bucketNames } from '../../support/start-engines.ts';
 import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
 let work: WorkFixture;
@@ -63,6 +66,8 @@ describe('a vendor’s operator', () => {
 
   it('gets the attachments that their vendor’s policy names, under a masked name', async () => {
     const { id } = await opened('bpo-b');
+    const content = new S3ContentStore(work.engines.s3, bucketNames.content);
+    await content.putFile(buildAttachmentKey(id, 'png'), Buffer.from('data'), `${phone}.png`);
     const { status, body } = await download('b1', id, 'png');
     expect({ status, body }).toMatchObject({ status: 200, body: { name: `${phone}.png` } });
     expect(await download('b1', id, 'pdf')).toMatchObject({
