@@ -161,7 +161,12 @@ module.exports = {
       bounce: ['.'],
       page: ['content'],
     }),
-    ...roomsOf('core/people', { '.': [], offboarding: ['.'], 'sign-in': ['.'] }),
+    ...roomsOf('core/people', {
+      '.': [],
+      offboarding: ['.'],
+      'sign-in': ['.'],
+      retention: [],
+    }),
     ...roomsOf('adapters/dynamo', {
       '.': [],
       inquiry: ['.'],
@@ -174,6 +179,7 @@ module.exports = {
       config: ['.', 'job'],
       job: ['.'],
       audit: ['.'],
+      erasure: ['.', 'inquiry'],
     }),
     ...roomsOf('adapters/mime', { charset: [], structure: ['.', 'charset'], reply: [] }),
     ...roomsOf('functions/edge', {

@@ -200,6 +200,11 @@ export const StageContext = z
         z.literal(180),
         z.literal(365),
       ]),
+      /**
+       * How long an inquiry is kept after it was closed. The last replies that reopen one, and the
+       * reports of the month before, come within a few weeks; ten years are the longest any law asks.
+       */
+      closedInquiryDays: z.int().min(30).max(3_650),
     }),
     /**
      * Requests per second over the whole API, and for each route that is open without a token;

@@ -24,6 +24,8 @@ export type DynamoTable = { readonly client: DynamoDBClient; readonly name: stri
 export const worklistShards = 4;
 export const alarmShards = 16;
 export const receiptShards = 16;
+/** As long as a mail is recognized when it comes again, and the audit can be read. */
+export const receiptKeptSeconds = 400 * 86_400;
 /*
  * Verdict records, and breaches that wait for a review, take at most five writes an inquiry, each
  * of two units in its transaction: 10 inquiries a second make 100 units. Deadlines come at full
@@ -83,6 +85,8 @@ export const tableKeys = {
 export const indexPartitions = {
   worklist: (desk: string, shard: number) => `DESK#${desk}#${shard}`,
   alarm: (shard: number) => `ALARM#${shard}`,
+  /** Closed and merged inquiries, which retention ends; beside the alarms, whose partitions are what is open. */
+  ended: (shard: number) => `ENDED#${shard}`,
   agent: (agent: string) => `AGENT#${agent}`,
   handled: (agent: string) => `HANDLED#${agent}`,
   role: (role: string) => `ROLE#${role}`,

@@ -79,7 +79,7 @@ export class AppStack extends StageStack {
       jobs: job.queue,
       desks,
     });
-    const people = new People(this, 'People', shared);
+    const people = new People(this, 'People', shared, stage.retention.closedInquiryDays);
     new Audit(this, 'Audit', shared);
     new Docs(this, 'Docs', shared);
 

@@ -1,17 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Env as AdmitPeople } from '../../functions/people/admit-people.ts';
+import type { Env as EndInquiries } from '../../functions/people/end-inquiries.ts';
 import type { Env as MaintainRegistry } from '../../functions/people/maintain-registry.ts';
 import type { Env as OffboardAgent } from '../../functions/people/offboard-agent.ts';
 import { EntryFunction, httpTimeout } from '../entry-function.ts';
 import type { SharedResources } from './shared-resources.ts';
 
-/** The registry of who may do what. */
+/** The registry of who may do what, and how long what they wrote is kept. */
 export class People extends Construct {
   /** Invoked by an administrator to admit the first lead. */
   readonly admitPeopleName: string;
 
-  constructor(scope: Construct, id: string, shared: SharedResources) {
+  constructor(scope: Construct, id: string, shared: SharedResources, closedInquiryDays: number) {
     super(scope, id);
     const { ledger, store, signing, api, logRetention } = shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = shared.variables;
@@ -56,5 +57,28 @@ export class People extends Construct {
     });
     ledger.grantWrite(admitPeople, 'register', 'agent');
     this.admitPeopleName = admitPeople.lambda.functionName;
+    this.#endInquiries(shared, closedInquiryDays);
+  }
+
+  /** Ends what has been closed for longer than the stage keeps it; an hour late is soon enough. */
+  #endInquiries(
+    { ledger, store, schedules, logRetention, variables }: SharedResources,
+    closedInquiryDays: number,
+  ): void {
+    const { TABLE_NAME, CONTENT_BUCKET, MAIL_BUCKET } = variables;
+    const endInquiries = new EntryFunction<EndInquiries>(this, 'EndInquiries', {
+      entry: 'functions/people/end-inquiries.lambda.ts',
+      environment: {
+        ...{ TABLE_NAME, CONTENT_BUCKET, MAIL_BUCKET },
+        CLOSED_INQUIRY_DAYS: String(closedInquiryDays),
+      },
+      logRetention,
+      timeout: Duration.minutes(5),
+      retryAttempts: 0,
+    });
+    ledger.grantWrite(endInquiries, 'append', 'alarms');
+    store.grantContent(endInquiries, { remove: ['body/', 'attachment/'], list: true });
+    store.grantMail(endInquiries, { remove: ['raw/'] });
+    schedules.runEvery(60, endInquiries);
   }
 }

@@ -38,6 +38,8 @@ interface ObjectRights {
    * Tells missing objects from forbidden ones: without the right to list, S3 answers 403 to both.
    */
   readonly mayBeMissing?: true;
+  /** Lists the bucket's keys. */
+  readonly list?: true;
   readonly write?: readonly string[];
   readonly remove?: readonly string[];
 }
@@ -164,7 +166,7 @@ export class ObjectStore extends Construct {
     allow('s3:GetObject', rights.read);
     allow('s3:PutObject', rights.write);
     allow('s3:DeleteObject', rights.remove);
-    if (rights.mayBeMissing) fn.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    if (rights.mayBeMissing || rights.list) fn.allow(['s3:ListBucket'], [bucket.bucketArn]);
     if (this.#key === undefined) return;
     if (rights.read) fn.allow(['kms:Decrypt'], [this.#key.keyArn]);
     if (rights.write) fn.allow(['kms:GenerateDataKey'], [this.#key.keyArn]);

@@ -42,6 +42,7 @@ const budgets: Readonly<Record<string, number>> = {
   'command-inquiry': 600,
   'configure-routing': 500,
   'configure-service-levels': 500,
+  'end-inquiries': 575,
   'explain-clock': 530,
   'explain-routing': 540,
   'fire-alarm': 520,

@@ -341,7 +341,7 @@ describe('the relay', () => {
 });
 
 describe('schedules', () => {
-  it('run each minute or every five, are tried again, and leave what failed to be seen', () => {
+  it('run each minute, every five or each hour, are tried again, and leave what failed to be seen', () => {
     const rules = prod.resourcesOfType('AWS::Events::Rule').map(({ Properties }) => {
       const [one] = Properties.Targets;
       expect(one.RetryPolicy.MaximumRetryAttempts).toBe(2);
@@ -351,6 +351,7 @@ describe('schedules', () => {
     });
     expect(rules.sort()).toEqual([
       ['intake/reconcile-mail', 'rate(5 minutes)'],
+      ['people/end-inquiries', 'rate(1 hour)'],
       ['sla/sweep-alarms', 'rate(1 minute)'],
       ['work/announce-waiting', 'rate(1 minute)'],
     ]);

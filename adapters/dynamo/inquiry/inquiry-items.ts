@@ -6,7 +6,7 @@ import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { computeAlarmAt, noAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
 import type { VolumeEntry } from '../../../core/inquiry/outbox/contract-volume.ts';
 import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
-import type { AppendOutcome, LeaseChange, PendingAppend } from '../../../core/inquiry/ports.ts';
+import type { AppendOutcome, PendingAppend } from '../../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
@@ -14,11 +14,13 @@ import {
   alarmShards,
   computeShard,
   indexPartitions,
+  receiptKeptSeconds,
   type TableItem,
   tableKeys,
   toEpochSeconds,
   worklistShards,
 } from '../table.ts';
+import { buildLeaseWrite } from './lease-items.ts';
 import { buildVerdictUpdate } from './verdict-items.ts';
 
 /** The desk of quarantined inquiries in the worklist index; no desk id has a `~`. */
@@ -51,7 +53,7 @@ export function buildAppendWrites(table: string, pendingAppend: PendingAppend): 
   return [
     put(
       'version',
-      buildSnapshotItem(after, alarm),
+      buildSnapshotItem(after, alarm, at),
       before === undefined
         ? absentCondition
         : {
@@ -124,7 +126,12 @@ function buildExpiredCondition(at: Instant): WriteCondition {
   };
 }
 
-export function buildSnapshotItem(inquiry: Inquiry, alarm: Instant | undefined): TableItem {
+/** @param at when it is written, by which a merged inquiry counts as ended */
+export function buildSnapshotItem(
+  inquiry: Inquiry,
+  alarm: Instant | undefined,
+  at: Instant = inquiry.receivedAt,
+): TableItem {
   const { id, requester } = inquiry;
   return {
     ...tableKeys.snapshot(id),
@@ -132,7 +139,7 @@ export function buildSnapshotItem(inquiry: Inquiry, alarm: Instant | undefined):
     version: { N: String(inquiry.version) },
     data: { S: JSON.stringify(inquiry) },
     ...makeWorklistKey(inquiry),
-    ...(alarm === undefined ? {} : makeAlarmKey(id, alarm)),
+    ...(alarm === undefined ? makeEndedKey(id, inquiry.closedAt ?? at) : makeAlarmKey(id, alarm)),
     ...(requester.address === undefined
       ? {}
       : {
@@ -160,6 +167,14 @@ export function makeAlarmKey(id: string, at: Instant): TableItem {
   return {
     alPk: { S: indexPartitions.alarm(computeShard(id, alarmShards)) },
     alSk: { S: `${at}#${id}` },
+  };
+}
+
+/** In place of an alarm, since nothing but retention is still to come. */
+export function makeEndedKey(id: string, endedAt: Instant): TableItem {
+  return {
+    alPk: { S: indexPartitions.ended(computeShard(id, alarmShards)) },
+    alSk: { S: `${endedAt}#${id}` },
   };
 }
 
@@ -225,69 +240,6 @@ function buildLeaseWrites(
   return [{ conflict: 'lease', item: buildLeaseWrite(table, id, change, at) }];
 }
 
-function buildLeaseWrite(
-  table: string,
-  id: string,
-  change: LeaseChange,
-  at: Instant,
-): TransactWriteItem {
-  const fence = { ':fence': { N: String(change.change === 'grant' ? 0 : change.fence) } };
-  const ExpressionAttributeNames = { '#until': 'until' };
-  switch (change.change) {
-    case 'grant': {
-      const { lease } = change;
-      return {
-        Put: {
-          TableName: table,
-          Item: {
-            ...tableKeys.lease(id),
-            kind: { S: 'lease' },
-            agent: { S: lease.agent },
-            desk: { S: lease.desk },
-            fence: { N: String(lease.fence) },
-            until: { S: lease.until },
-            confirmed: { BOOL: lease.confirmed },
-          },
-          ConditionExpression: 'attribute_not_exists(pk) OR #until <= :at',
-          ExpressionAttributeNames,
-          ExpressionAttributeValues: { ':at': { S: at } },
-        },
-      };
-    }
-    case 'end':
-      return {
-        Delete: {
-          TableName: table,
-          Key: tableKeys.lease(id),
-          ConditionExpression: 'fence = :fence',
-          ExpressionAttributeValues: fence,
-        },
-      };
-    case 'expire':
-      return {
-        Delete: {
-          TableName: table,
-          Key: tableKeys.lease(id),
-          ConditionExpression: 'attribute_not_exists(pk) OR (fence = :fence AND #until <= :at)',
-          ExpressionAttributeNames,
-          ExpressionAttributeValues: { ...fence, ':at': { S: change.by } },
-        },
-      };
-    case 'hold':
-      return {
-        ConditionCheck: {
-          TableName: table,
-          Key: tableKeys.lease(id),
-          ConditionExpression: 'fence = :fence AND #until > :at',
-          ExpressionAttributeNames,
-          ExpressionAttributeValues: { ...fence, ':at': { S: change.at } },
-        },
-      };
-    default:
-      return change satisfies never;
-  }
-}
-
 /** A later fate replaces the receipt only if no other has been added. */
 function buildReceiptWrites(put: PutBuilder, { receipt }: PendingAppend): ConditionalWrite[] {
   if (receipt === undefined) return [];
@@ -297,6 +249,7 @@ function buildReceiptWrites(put: PutBuilder, { receipt }: PendingAppend): Condit
     kind: { S: 'receipt' },
     fates: { N: String(fates) },
     data: { S: JSON.stringify(receipt) },
+    expiresAt: toEpochSeconds(addSeconds(receipt.at, receiptKeptSeconds)),
   };
   if (fates === 1) return [put('receipt', item)];
   return [
@@ -343,5 +296,9 @@ function buildVolumeItem({ desk, month, id, at }: VolumeEntry): TableItem {
 /** Makes a body's key in the content bucket, with a digest of the body. */
 export function makeBodyKey(id: string, seq: number, body: string): string {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  return `body/${id}/${String(seq).padStart(8, '0')}-${hash}.json`;
+  return `${makeBodyPrefix(id)}${String(seq).padStart(8, '0')}-${hash}.json`;
+}
+
+export function makeBodyPrefix(id: string): string {
+  return `body/${id}/`;
 }

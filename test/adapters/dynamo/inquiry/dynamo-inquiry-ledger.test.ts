@@ -123,13 +123,15 @@ describe('what is appended', () => {
     expect(third?.['alarmAt']?.S).toBe('2026-04-02T00:13:06.000Z');
   });
 
-  test('leaves every index once it is closed, but the requester’s', async () => {
+  test('is listed for retention once it is closed, and else only for its requester', async () => {
     const { id } = await fixture.openInquiry(routed, {
       events: [readSpecimen('InquiryWithdrawn')],
     });
     const snapshot = await fixture.readItem(tableKeys.snapshot(id));
     const indexed = ['wlPk', 'agPk', 'alPk', 'rqPk'].filter((key) => snapshot?.[key] !== undefined);
-    expect(indexed).toEqual(['rqPk']);
+    expect(indexed).toEqual(['alPk', 'rqPk']);
+    expect(snapshot?.['alPk']?.S).toMatch(/^ENDED#\d+$/);
+    expect(snapshot?.['alSk']?.S).toBe(`${readSpecimen('InquiryWithdrawn').at}#${id}`);
   });
 
   test('writes the notices it owes as pending, each with an alarm of its own', async () => {
