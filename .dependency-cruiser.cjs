@@ -166,6 +166,7 @@ module.exports = {
       offboarding: ['.'],
       'sign-in': ['.'],
       retention: [],
+      erasure: ['offboarding'],
     }),
     ...roomsOf('adapters/dynamo', {
       '.': [],

@@ -133,6 +133,7 @@ const plantedRooms: readonly (readonly [rule: string, from: string, unknown: str
   ['rooms-core-people-offboarding', 'core/people/offboarding', '../other'],
   ['rooms-core-people-sign-in', 'core/people/sign-in', '../offboarding'],
   ['rooms-core-people-retention', 'core/people/retention', '../offboarding'],
+  ['rooms-core-people-erasure', 'core/people/erasure', '../retention'],
   ['rooms-adapters-dynamo-level', 'adapters/dynamo', './inquiry'],
   ['rooms-adapters-dynamo-inquiry', 'adapters/dynamo/inquiry', '../sla'],
   ['rooms-adapters-dynamo-intake', 'adapters/dynamo/intake', '../inquiry'],

@@ -4,6 +4,7 @@ import type { InquiryEvent } from '../events/events.ts';
 import type { Inquiry } from '../snapshot.ts';
 import { DeskId, EmailAddress, InquiryId, Instant, Sub } from '../values/ids.ts';
 import type { Correspondent } from '../values/message.ts';
+import { isErasedAddress } from '../values/pseudonym.ts';
 
 export const NoticeKind = z.enum([
   'acknowledgement',
@@ -249,9 +250,9 @@ function draftAddressNotice(
   inquiry: Inquiry,
   address: EmailAddress | undefined,
 ): NoticeDraft[] {
-  return address === undefined || inquiry.undeliverable.includes(address)
-    ? []
-    : [{ kind, recipient: { to: 'address', address } }];
+  const isUnreachable =
+    address === undefined || inquiry.undeliverable.includes(address) || isErasedAddress(address);
+  return isUnreachable ? [] : [{ kind, recipient: { to: 'address', address } }];
 }
 
 function draftParticipantNotices(

@@ -9,6 +9,7 @@ import {
   type InquiryId,
   type Instant,
 } from '../../inquiry/values/ids.ts';
+import { isErasedAddress } from '../../inquiry/values/pseudonym.ts';
 import type { Fate, QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { IntakeLookupResult, MailIntakeDependencies } from '../ports.ts';
 import type { ThreadClueKind, ThreadClues } from './find-thread-clues.ts';
@@ -157,9 +158,14 @@ async function loadCandidate(
 ): Promise<ThreadCandidate | undefined> {
   for (const { id, by, audience } of listCandidates(clues, result)) {
     const loaded = await loadFollowingMerges(ledger, id);
-    if (loaded !== undefined) return { loaded, by, audience };
+    if (loaded !== undefined && !isErased(loaded.inquiry)) return { loaded, by, audience };
   }
   return undefined;
+}
+
+/** Whoever writes to an erased inquiry again begins anew, and is not linked to it. */
+function isErased({ requester: { address } }: Inquiry): boolean {
+  return address !== undefined && isErasedAddress(address);
 }
 
 type CandidateRef = Pick<ThreadCandidate, 'by' | 'audience'> & { readonly id: InquiryId };
