@@ -180,7 +180,7 @@ module.exports = {
       config: ['.', 'job'],
       job: ['.'],
       audit: ['.'],
-      erasure: ['.', 'inquiry'],
+      erasure: ['.', 'inquiry', 'job'],
     }),
     ...roomsOf('adapters/mime', { charset: [], structure: ['.', 'charset'], reply: [] }),
     ...roomsOf('functions/edge', {

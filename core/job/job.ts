@@ -13,6 +13,7 @@ export const JobKind = z.enum([
   'sla-recomputation',
   'offboarding',
   'routing-simulation',
+  'person-erasure',
 ]);
 export type JobKind = z.infer<typeof JobKind>;
 

@@ -19,13 +19,15 @@ export const checkpointRows = 25;
 
 /**
  * How a run ended: `idle` when the job was over, or another worker had or got it; `continues` when
- * the next run continues it, now or later; `failed-run` when it is tried again.
+ * the next run continues it, now or later; `failed-run` when it is tried again; `elsewhere` when
+ * this worker does no work of its kind, and has not touched it.
  */
-export type JobRunOutcome = 'done' | 'failed' | 'continues' | 'failed-run' | 'idle';
+export type JobRunOutcome = 'done' | 'failed' | 'continues' | 'failed-run' | 'idle' | 'elsewhere';
 
 type RunJobDependencies = {
   readonly ledger: JobLedger;
-  readonly work: Readonly<Record<JobKind, JobWork>>;
+  /** The kinds of work that this worker does. */
+  readonly work: Readonly<Partial<Record<JobKind, JobWork>>>;
   readonly now: () => Instant;
   /** Whether the worker has time to reach another checkpoint. */
   readonly hasTime: () => boolean;
@@ -40,13 +42,16 @@ type RunJobDependencies = {
 export async function runJob(deps: RunJobDependencies, id: JobId): Promise<JobRunOutcome> {
   const { ledger, work, now } = deps;
   const stored = await ledger.find(id);
-  const job = stored === undefined ? undefined : beginJobRun(stored, now());
-  if (stored === undefined || job === undefined) return 'idle';
+  if (stored === undefined) return 'idle';
+  const kindWork = work[stored.jobKind];
+  if (kindWork === undefined) return 'elsewhere';
+  const job = beginJobRun(stored, now());
+  if (job === undefined) return 'idle';
   if (!(await ledger.change(stored, job))) return 'idle';
   if (job.state === 'failed') return 'failed';
   const current = { job };
   try {
-    const opened = await work[job.jobKind].open(job);
+    const opened = await kindWork.open(job);
     if (!isRefusal(opened)) {
       return 'runBatch' in opened
         ? await runAllBatches(deps, current, opened)

@@ -26,7 +26,7 @@ const checkpointMs = 10_000;
  */
 export function makeHandler(deps: {
   readonly jobs: JobLedger;
-  readonly work: Readonly<Record<JobKind, JobWork>>;
+  readonly work: Readonly<Partial<Record<JobKind, JobWork>>>;
   readonly logger: Log;
   readonly meter: Meter;
   readonly now: () => Instant;

@@ -1,22 +1,34 @@
-import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { localClientConfig } from './start-dynamo.ts';
 import { bucketNames, type StartedEngines } from './start-engines.ts';
 
 export type StoredItem = Record<string, AttributeValue>;
 
-/** Every item by its key, and every object by bucket and key. */
+/** Every item by its key, and every object by `mail/` or `content/` and its key. */
 export type WholeStore = {
   readonly items: ReadonlyMap<string, StoredItem>;
   readonly objects: ReadonlyMap<string, Uint8Array>;
+  /** The names under which files are downloaded, as their headers have them. */
+  readonly names: ReadonlyMap<string, string>;
 };
 
 /** Reads all that a table and its buckets hold. */
 export async function readWholeStore(
   { client, name }: DynamoTable,
   s3: S3Client,
-  buckets: readonly string[] = Object.values(bucketNames),
+  buckets: Readonly<Record<keyof typeof bucketNames, string>> = bucketNames,
 ): Promise<WholeStore> {
   const items = new Map<string, StoredItem>();
   let start: StoredItem | undefined;
@@ -28,19 +40,40 @@ export async function readWholeStore(
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   const objects = new Map<string, Uint8Array>();
-  for (const Bucket of buckets) {
+  const names = new Map<string, string>();
+  for (const [bucket, Bucket] of Object.entries(buckets)) {
     let StartAfter = '';
     for (;;) {
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, StartAfter }));
       for (const { Key = '' } of Contents) {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-        objects.set(`${Bucket}/${Key}`, (await Body?.transformToByteArray()) ?? new Uint8Array());
+        const { Body, ContentDisposition } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        objects.set(`${bucket}/${Key}`, (await Body?.transformToByteArray()) ?? new Uint8Array());
+        if (ContentDisposition !== undefined) names.set(`${bucket}/${Key}`, ContentDisposition);
         StartAfter = Key;
       }
       if (Contents.length === 0) break;
     }
   }
-  return { items, objects };
+  return { items, objects, names };
+}
+
+/** Puts what was read into empty engines. */
+export async function fillWholeStore(
+  { table, s3 }: Pick<StartedEngines, 'table' | 's3'>,
+  { items, objects, names }: WholeStore,
+): Promise<void> {
+  const puts = [...items.values()].map(
+    (Item) => () => table.client.send(new PutItemCommand({ TableName: table.name, Item })),
+  );
+  for (let at = 0; at < puts.length; at += 20) {
+    await Promise.all(puts.slice(at, at + 20).map((put) => put()));
+  }
+  for (const [name, Body] of objects) {
+    const [bucket, ...key] = name.split('/');
+    const Bucket = bucketNames[bucket as keyof typeof bucketNames];
+    const ContentDisposition = names.get(name);
+    await s3.send(new PutObjectCommand({ Bucket, Key: key.join('/'), Body, ContentDisposition }));
+  }
 }
 
 /** Whether a command changes anything, by its name such as `PutItemCommand`. */

@@ -26,6 +26,11 @@ export function isOwnInquiry({ requester }: Inquiry, replacer: IdentityReplacer)
   return replacer.isAbout(requester) || replacer.isErased(requester);
 }
 
+/** Anything may still happen to it: a reply, a reminder, a deadline. */
+export function isUnfinished({ status }: Pick<Inquiry, 'status'>): boolean {
+  return status !== 'closed' && status !== 'merged';
+}
+
 /** Whether an event goes with all that is written in it, or only its author's words, or neither. */
 export function isTextErased(event: InquiryEvent, erasure: InquiryErasure): boolean {
   const { mode, isOwn, replacer } = erasure;

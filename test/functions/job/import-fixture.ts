@@ -93,6 +93,7 @@ export async function startImportFixture(engines: StartedEngines) {
       alarms: new DynamoAlarmIndex(table),
     }),
     offboarding: elsewhere,
+    'person-erasure': elsewhere,
     'routing-simulation': elsewhere,
   };
 
