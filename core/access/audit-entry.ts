@@ -42,6 +42,7 @@ export const AuditAction = z.enum([
   'import-people',
   'offboard',
   'read-handover',
+  'erase-person',
   'read-job',
   'read-audit',
   // At sign-in, by the person themselves.

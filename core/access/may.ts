@@ -50,6 +50,7 @@ export const deskActions = [
   'simulate-routing',
   'read-audit',
   'offboard',
+  'erase-people',
   'keep-absences',
   'work-as-vendor-system',
 ] as const;

@@ -55,6 +55,9 @@ export const refusalCodes = [
   'config.unknown-key',
   'people.last-lead',
   'people.unknown',
+  'people.not-offboarded',
+  'people.open-inquiries',
+  'people.still-named',
   'job.unknown',
   'transient.conflict',
 ] as const;

@@ -4,6 +4,7 @@ import * as configRouting from './config/config-routing.ts';
 import * as config from './config/config-service-levels.ts';
 import * as desks from './desks.ts';
 import * as docs from './docs.ts';
+import * as erasure from './erasure.ts';
 import * as inquiries from './inquiries.ts';
 import * as intake from './intake.ts';
 import * as job from './job.ts';
@@ -26,6 +27,7 @@ export const routeContracts: ReadonlyMap<string, RouteContract> = new Map(
     desks,
     people,
     offboarding,
+    erasure,
     sla,
     slaReport,
     escalations,

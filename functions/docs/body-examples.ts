@@ -53,6 +53,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     ],
   },
   offboardAgent: { successor: 'staff-2@toritsugi.example', note: '11月末で異動' },
+  erasePerson: { mode: 'erase', dryRun: true, reference: 'privacy-2026-014' },
   reviewBreach: { cause: 'vendor-late', party: 'vendor', note: '折り返しの電話がなかった。' },
   putCalendars: {
     document: {

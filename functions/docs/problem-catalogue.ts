@@ -192,6 +192,22 @@ export const problemCatalogue: Readonly<
     meaning: 'Nobody stands in the registry under this address.',
     remedy: 'Check the address, or enter the person.',
   },
+  'people.not-offboarded': {
+    meaning: 'An agent who is to be erased is still active, and may hold inquiries.',
+    remedy: 'Offboard them, wait until that job is done, and order the erasure again.',
+  },
+  'people.open-inquiries': {
+    meaning:
+      'Something may still happen to inquiries of the person who is to be erased. The detail names them; those in quarantine count too.',
+    remedy:
+      'Close or withdraw them, discard those in quarantine, and order the erasure again. A dry run lists what there is without that.',
+  },
+  'people.still-named': {
+    meaning:
+      'A standing assignment, somebody’s stand-in or an escalation chain names the person who is to be erased, and would reach nobody afterwards. The detail says where.',
+    remedy:
+      'Put versions of the desk settings or policies that do not name them, change the absences, and order the erasure again.',
+  },
   'job.unknown': {
     meaning: 'There is no such job, or it is not yours.',
     remedy: 'Check the id that the 202 answer gave.',

@@ -24,7 +24,8 @@ import { RestatementWork } from '../../adapters/job/restatement-work.ts';
 import { SimulationWork } from '../../adapters/job/simulation-work.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3OnDemand } from '../../adapters/s3/s3-on-demand.ts';
-import { makeDynamoClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeSqsClient } from '../../adapters/sdk/aws-clients.ts';
+import { SqsOutbox } from '../../adapters/sqs/sqs-outbox.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
@@ -35,6 +36,7 @@ const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 const content = new S3OnDemand().content(env.CONTENT_BUCKET);
 const people = new DynamoPersonRegistry(table);
 const index = new DynamoInquiryIndex(table);
+const outbox = new SqsOutbox(makeSqsClient());
 
 const shared = {
   ledger: new DynamoInquiryLedger(table, content),
@@ -73,6 +75,12 @@ export const handler = makeHandler({
       notes: new DynamoJobNotes(table),
       past: new DynamoPastInquiries(table, shared.ledger),
     }),
+  },
+  // The right to read everything is another function's.
+  handOver: async (jobId) => {
+    const message = { body: JSON.stringify({ jobId }), delaySeconds: 0 };
+    const failed = await outbox.send(env.ERASURE_QUEUE_URL, [message]);
+    if (failed.size > 0) throw new Error('the queue did not accept the job');
   },
   logger: makeLogger(),
   meter: makeMeter('job'),

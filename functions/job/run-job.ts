@@ -13,6 +13,7 @@ export const Env = z.object({
   CONTENT_BUCKET: z.string(),
   MAIL_DOMAIN: z.string(),
   DESKS: StageDesks,
+  ERASURE_QUEUE_URL: z.url(),
 });
 export type Env = z.infer<typeof Env>;
 
@@ -27,13 +28,15 @@ const checkpointMs = 10_000;
 export function makeHandler(deps: {
   readonly jobs: JobLedger;
   readonly work: Readonly<Partial<Record<JobKind, JobWork>>>;
+  /** Hands a job over to the worker that does its kind of work; a message that is lost comes again. */
+  readonly handOver?: (jobId: JobId) => Promise<void>;
   readonly logger: Log;
   readonly meter: Meter;
   readonly now: () => Instant;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
 }): QueueHandler {
-  const { jobs, work, logger, meter, now, clock } = deps;
+  const { jobs, work, handOver, logger, meter, now, clock } = deps;
   return makeQueueHandler({
     message: JobQueueMessage,
     handle: async ({ jobId }, { remainingMs }) => {
@@ -46,6 +49,7 @@ export function makeHandler(deps: {
         },
         jobId as JobId,
       );
+      if (outcome === 'elsewhere') await handOver?.(jobId as JobId);
       logStep(logger, { step: `job.${outcome}`, jobId });
       return 'done';
     },

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Env as AdmitPeople } from '../../functions/people/admit-people.ts';
 import type { Env as EndInquiries } from '../../functions/people/end-inquiries.ts';
+import type { Env as ErasePerson } from '../../functions/people/erase-person.ts';
 import type { Env as MaintainRegistry } from '../../functions/people/maintain-registry.ts';
 import type { Env as OffboardAgent } from '../../functions/people/offboard-agent.ts';
 import { EntryFunction, httpTimeout } from '../entry-function.ts';
@@ -48,6 +49,15 @@ export class People extends Construct {
       'POST /v1/agents/{agent}/offboard',
       'GET /v1/agents/{agent}/handover',
     );
+
+    const erasePerson = new EntryFunction<ErasePerson>(this, 'ErasePerson', {
+      entry: 'functions/people/erase-person.lambda.ts',
+      environment: { TABLE_NAME, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(erasePerson, 'put', 'agent', 'requester');
+    api.addTokenRoutes(erasePerson, 'POST /v1/people/{address}/erase');
 
     const admitPeople = new EntryFunction<AdmitPeople>(this, 'AdmitPeople', {
       entry: 'functions/people/admit-people.lambda.ts',

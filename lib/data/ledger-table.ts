@@ -168,6 +168,19 @@ export class LedgerTable extends Construct {
     if (this.#key) fn.allow([...keyForReading, ...keyForWriting], [this.#key.keyArn]);
   }
 
+  /**
+   * Grants reading and replacing every item, by a scan. Audit entries too are replaced by a put, on
+   * condition that they have not changed; updating and deleting them stays denied.
+   */
+  grantErasure(eraser: EntryFunction): void {
+    this.grantRead(eraser, 'requester');
+    eraser.allow(
+      ['dynamodb:Scan', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      [this.table.tableArn],
+    );
+    if (this.#key) eraser.allow(keyForWriting, [this.#key.keyArn]);
+  }
+
   grantStream(reader: EntryFunction): void {
     reader.allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],

@@ -244,6 +244,7 @@ export const otherRows: readonly AccessRow[] = [
   { route: 'GET /v1/agents/{agent}/handover', params: { agent: 'demo-staff-2' }, outcomes: 'f f f a f f | n n' },
   { route: 'GET /v1/people', query: 'role=staff', outcomes: 'f f f a f f | n n' },
   { route: 'PUT /v1/people/{address}', params: { address: 'new@toritsugi.example' }, body: person, outcomes: 'f f f a f f | n n' },
+  { route: 'POST /v1/people/{address}/erase', params: { address: 'new@toritsugi.example' }, body: { mode: 'forget' }, outcomes: 'f f f i f f | n n' },
   { route: 'POST /v1/people/import', csv: '', outcomes: 'f f f a f f | n n' },
   { route: 'GET /v1/jobs/{id}', params: { id: '019a0000-0000-7000-8000-00000000ffff' }, outcomes: 'f h h h f f | n n' },
   { route: 'GET /v1/audit', outcomes: 'f f f a f f | n n' },

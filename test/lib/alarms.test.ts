@@ -73,6 +73,7 @@ describe('queues', () => {
       'DesksbpobQueue',
       'DesksstaffQueue',
       'IntakeMailsQueue',
+      'JobErasuresQueue',
       'JobStartedQueue',
       'NoticeBouncesQueue',
       'NoticePendingQueue',

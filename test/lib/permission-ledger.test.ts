@@ -153,8 +153,16 @@ describe('functions', () => {
     }
   });
 
-  it('scan nothing', () => {
-    expect(permissions.filter((one) => one.action === 'dynamodb:Scan')).toEqual([]);
+  it('scan nothing, but for the one that erases people, which may not change the audit either', () => {
+    const scanning = permissions.filter((one) => one.action === 'dynamodb:Scan');
+    expect(scanning.map((one) => one.holder)).toEqual(['job/run-erasure']);
+    const denied = permissions.filter(
+      (one) => one.holder === 'job/run-erasure' && one.action.startsWith('never '),
+    );
+    expect(denied.map((one) => one.action).sort()).toEqual([
+      'never dynamodb:DeleteItem',
+      'never dynamodb:UpdateItem',
+    ]);
   });
 
   it('send mail from the domain and by the configuration set only, and only to send notices', () => {
@@ -165,7 +173,7 @@ describe('functions', () => {
     ]);
   });
 
-  it('read raw mail only to take it in or to release it', () => {
+  it('read raw mail only to take it in, to release it, or to search it for whom is erased', () => {
     const readers = permissions.filter(
       (one) => one.action === 's3:GetObject' && one.resource.startsWith('Store.Mail/'),
     );
@@ -174,6 +182,7 @@ describe('functions', () => {
       'intake/process-mail Store.Mail/raw/*',
       'intake/quarantine-mail Store.Mail/incoming/*',
       'intake/review-quarantine Store.Mail/raw/*',
+      'job/run-erasure Store.Mail/raw/*',
     ]);
   });
 });

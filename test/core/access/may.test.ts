@@ -203,6 +203,7 @@ const rights: Readonly<Record<DeskAction, Readonly<Record<Role, boolean>>>> = {
   'simulate-routing':  { requester: false, operator: false, staff: false, lead: true, system: false },
   'read-audit':        { requester: false, operator: false, staff: false, lead: true, system: false },
   'offboard':          { requester: false, operator: false, staff: false, lead: true, system: false },
+  'erase-people':      { requester: false, operator: false, staff: false, lead: true, system: false },
   'keep-absences':     { requester: false, operator: false, staff: true,  lead: true, system: false },
   'work-as-vendor-system': { requester: false, operator: false, staff: false, lead: false, system: false },
 };
