@@ -1,8 +1,5 @@
-import {
-  ConditionalCheckFailedException,
-  PutItemCommand,
-  TransactionConflictException,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { TransientError } from '../../../core/inquiry/transient-error.ts';
 import type { S3WholeBucket } from '../../s3/whole-bucket.ts';
 import { type DynamoTable, readStringAttribute, type TableItem } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
@@ -119,9 +116,10 @@ async function unlessChanged(write: Promise<unknown>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
+    // A single write that met a transaction has been repeated before it gets here.
     const isRaced =
       error instanceof ConditionalCheckFailedException ||
-      error instanceof TransactionConflictException;
+      (error instanceof TransientError && error.code === 'transient.conflict');
     if (isRaced) return false;
     throw error;
   }

@@ -62,7 +62,9 @@ async function indexedAlarmOf(id: InquiryId): Promise<string | undefined> {
       ConsistentRead: true,
     }),
   );
-  return Item?.['alSk']?.S?.split('#')[0];
+  // What is closed is in the same index for its retention.
+  if (Item?.['alPk']?.S?.startsWith('ALARM#') !== true) return undefined;
+  return Item['alSk']?.S?.split('#')[0];
 }
 
 async function fireAlarm(id: InquiryId, at: Instant, times = 1) {
