@@ -59,6 +59,8 @@ export const Notice = z.strictObject({
   owedAt: Instant,
   sendingUntil: Instant.optional(),
   attempts: z.int().min(0),
+  /** Attempts that ended without an answer, each of which may have sent it. */
+  unanswered: z.int().min(1).optional(),
   /** The Message-ID under which SES sent it. */
   wireId: z.string().max(200).optional(),
   sentAt: Instant.optional(),

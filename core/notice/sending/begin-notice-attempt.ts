@@ -1,31 +1,50 @@
-import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
+import type { Notice, NoticeKind } from '../../inquiry/outbox/notice.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import { isServiceLevelNotice } from './notice-bursts.ts';
 
 /** Longer than a sender can run, so that an expired `sending` means that it died. */
 export const sendingSeconds = 120;
 
-/** A notice whose sender keeps dying is given up, so that nobody gets it again and again. */
-const attemptLimit = 5;
-
 const repeatedRemark = 'sent again: an earlier attempt ended without an answer';
 
+/** The part of a notice that its sending changes, of an inquiry or of a job. */
+export type NoticeProgress = Pick<
+  Notice,
+  'state' | 'owedAt' | 'sendingUntil' | 'attempts' | 'unanswered' | 'wireId' | 'sentAt' | 'remark'
+>;
+
 /** What a sender does with a notice. */
-export type NoticeAttempt =
+export type NoticeAttempt<N extends NoticeProgress = Notice> =
   /** The notice is concluded, or another sender has it. */
   | { readonly take: 'nothing' }
-  | { readonly take: 'fail'; readonly after: Notice }
+  | { readonly take: 'fail'; readonly after: N }
   /** `repeated`: an earlier attempt may have sent it already. */
-  | { readonly take: 'send'; readonly taken: Notice; readonly repeated: boolean };
+  | { readonly take: 'send'; readonly taken: N; readonly repeated: boolean };
+
+/** Decides whether a notice of an inquiry is to be sent now. */
+export function beginNoticeAttempt(notice: Notice, now: Instant): NoticeAttempt {
+  return takeNotice(notice, findUnansweredLimit(notice.kind), now);
+}
 
 /**
- * Decides whether a notice is to be sent now.
+ * How many attempts may end without an answer: after each, nobody knows whether the notice was sent.
  *
- * After an attempt that ended without an answer, nobody knows whether the notice was sent. A
- * person's words and notices about service levels are sent again, with a remark that says so; other
- * automatic mail has failed.
+ * A second mail harms nobody who gets our mail anyway, and a missing one may; so there are two, and
+ * whoever reads them sees the same text twice at most. Notices about service levels are tried more
+ * often, since somebody has to learn of them. An over-limit notice goes to anybody who wrote, so it
+ * is not repeated.
  */
-export function beginNoticeAttempt(notice: Notice, now: Instant): NoticeAttempt {
+function findUnansweredLimit(kind: NoticeKind): number {
+  if (isServiceLevelNotice(kind)) return 5;
+  return kind === 'over-limit' ? 1 : 2;
+}
+
+/** Takes a notice to send it, unless it is concluded, another sender has it, or its attempts are used up. */
+export function takeNotice<N extends NoticeProgress>(
+  notice: N,
+  unansweredLimit: number,
+  now: Instant,
+): NoticeAttempt<N> {
   switch (notice.state) {
     case 'sent':
     case 'withheld':
@@ -34,31 +53,23 @@ export function beginNoticeAttempt(notice: Notice, now: Instant): NoticeAttempt 
       return { take: 'nothing' };
     case 'pending':
       return { take: 'send', taken: markNoticeSending(notice, now), repeated: false };
-    case 'sending':
+    case 'sending': {
       if ((notice.sendingUntil ?? '') > now) return { take: 'nothing' };
-      if (isAutomaticNotice(notice.kind) && !isServiceLevelNotice(notice.kind)) {
-        return {
-          take: 'fail',
-          after: concludeNotice(notice, 'failed', 'may or may not have been sent'),
-        };
+      const unanswered = (notice.unanswered ?? 0) + 1;
+      if (unanswered >= unansweredLimit) {
+        const remark =
+          unanswered === 1 ? 'may or may not have been sent' : 'no attempt was ever answered';
+        return { take: 'fail', after: concludeNotice(notice, 'failed', remark) };
       }
-      if (notice.attempts >= attemptLimit) {
-        return {
-          take: 'fail',
-          after: concludeNotice(notice, 'failed', 'no attempt was ever answered'),
-        };
-      }
-      return {
-        take: 'send',
-        taken: { ...markNoticeSending(notice, now), remark: repeatedRemark },
-        repeated: true,
-      };
+      const repeated = { ...notice, unanswered, remark: repeatedRemark };
+      return { take: 'send', taken: markNoticeSending(repeated, now), repeated: true };
+    }
     default:
       return notice.state satisfies never;
   }
 }
 
-function markNoticeSending(notice: Notice, now: Instant): Notice {
+function markNoticeSending<N extends NoticeProgress>(notice: N, now: Instant): N {
   return {
     ...notice,
     state: 'sending',
@@ -68,33 +79,36 @@ function markNoticeSending(notice: Notice, now: Instant): Notice {
 }
 
 /** Ends a notice that is not sent. */
-export function concludeNotice(
-  notice: Notice,
+export function concludeNotice<N extends NoticeProgress>(
+  notice: N,
   state: 'withheld' | 'failed',
   remark: string,
-): Notice {
-  const { sendingUntil: _, ...rest } = notice;
-  return { ...rest, state, remark: remark.slice(0, 500) };
+): N {
+  return { ...withoutSender(notice), state, remark: remark.slice(0, 500) };
 }
 
 /** Returns a notice that was not sent to wait for the next attempt. */
-export function returnNotice(notice: Notice): Notice {
-  const { sendingUntil: _, ...rest } = notice;
-  return { ...rest, state: 'pending' };
+export function returnNotice<N extends NoticeProgress>(notice: N): N {
+  return { ...withoutSender(notice), state: 'pending' };
 }
 
 /** Marks a notice as sent; `wireId` is the Message-ID of a mail. */
-export function markNoticeSent(
-  notice: Notice,
+export function markNoticeSent<N extends NoticeProgress>(
+  notice: N,
   { wireId, remark }: { readonly wireId?: string; readonly remark?: string },
   now: Instant,
-): Notice {
-  const { sendingUntil: _, ...rest } = notice;
+): N {
   return {
-    ...rest,
+    ...withoutSender(notice),
     state: 'sent',
     ...(wireId === undefined ? {} : { wireId }),
     ...(remark === undefined ? {} : { remark }),
     sentAt: now,
   };
+}
+
+function withoutSender<N extends NoticeProgress>(notice: N): N {
+  const without = { ...notice };
+  delete without.sendingUntil;
+  return without;
 }

@@ -110,18 +110,30 @@ describe('an acknowledgement', () => {
     expect(parsed.html).toContain('&lt;script&gt;');
   });
 
-  it('has failed, and is not sent again, when nobody knows whether it was sent', async () => {
+  it('is sent once more when nobody knows whether it was sent, and then never again', async () => {
     const id = await fixture.open();
-    fixture.ses.failures.push('lost');
+    fixture.ses.failures.push('lost', 'lost');
     expect(await fixture.deliverPending(id)).toBe(0);
     expect(await states(id)).toEqual(['acknowledgement sending']);
     await fixture.deliver(...(await fixture.notices(id)));
-    expect(await states(id)).toEqual(['acknowledgement sending']);
+    expect(fixture.ses.sent).toHaveLength(1);
+    for (let senders = 0; senders < 3; senders += 1) {
+      fixture.later(sendingSeconds);
+      await fixture.deliver(...(await fixture.notices(id)));
+    }
+    const [notice] = await fixture.notices(id);
+    expect(notice).toMatchObject({ state: 'failed', remark: 'no attempt was ever answered' });
+    expect(fixture.ses.sent).toHaveLength(2);
+  });
+
+  it('is done by its second sending, which says that it may be one', async () => {
+    const id = await fixture.open();
+    fixture.ses.failures.push('lost');
+    await fixture.deliverPending(id);
     fixture.later(sendingSeconds);
     await fixture.deliver(...(await fixture.notices(id)));
     const [notice] = await fixture.notices(id);
-    expect(notice).toMatchObject({ state: 'failed', remark: 'may or may not have been sent' });
-    expect(fixture.ses.sent).toHaveLength(1);
+    expect(notice).toMatchObject({ state: 'sent', remark: expect.stringContaining('sent again') });
   });
 
   it('waits for a better time when SES is throttled, and is sent then', async () => {

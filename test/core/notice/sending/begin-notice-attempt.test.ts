@@ -43,29 +43,44 @@ it('leaves to another sender what it has', () => {
   expect(beginNoticeAttempt(sending, now)).toEqual({ take: 'nothing' });
 });
 
-const repeated: readonly NoticeKind[] = [
-  ...['reply', 'resolution'],
-  ...['sla-warning', 'sla-breach', 'emergency'],
-] as NoticeKind[];
+it.each(NoticeKind.options)('repeats a %s whose sender died, unless it goes to anybody', (kind) => {
+  const sending = notice({ kind, state: 'sending', sendingUntil: now, attempts: 1 });
+  expect(beginNoticeAttempt(sending, now)).toMatchObject(
+    kind === 'over-limit'
+      ? {
+          take: 'fail',
+          after: { state: 'failed', remark: 'may or may not have been sent' },
+        }
+      : {
+          ...{ take: 'send', repeated: true },
+          taken: { attempts: 2, unanswered: 1, remark: expect.stringContaining('sent again') },
+        },
+  );
+});
+
+/** How often a notice goes out, if every one of its senders dies after sending it. */
+function countSendings(kind: NoticeKind): number {
+  let current = notice({ kind });
+  for (let sendings = 0; ; sendings += 1) {
+    const attempt = beginNoticeAttempt(current, now);
+    if (attempt.take !== 'send') return sendings;
+    current = { ...attempt.taken, sendingUntil: now };
+  }
+}
 
 it.each(NoticeKind.options)(
-  'repeats what a person wrote and what must not be lost when its sender died: %s',
+  'is sent at most so often though each of its senders dies: %s',
   (kind) => {
-    const sending = notice({ kind, state: 'sending', sendingUntil: now, attempts: 1 });
-    const attempt = beginNoticeAttempt(sending, now);
-    expect(attempt.take).toBe(repeated.includes(kind) ? 'send' : 'fail');
-    expect(attempt).toMatchObject(
-      !repeated.includes(kind)
-        ? { after: { state: 'failed', remark: 'may or may not have been sent' } }
-        : { repeated: true, taken: { attempts: 2, remark: expect.stringContaining('sent again') } },
-    );
+    const levels: readonly NoticeKind[] = ['sla-warning', 'sla-breach', 'emergency'];
+    const most = levels.includes(kind) ? 5 : kind === 'over-limit' ? 1 : 2;
+    expect(countSendings(kind)).toBe(most);
   },
 );
 
-it('gives a reply up whose senders keep dying', () => {
-  const sending = notice({ state: 'sending', sendingUntil: now, attempts: 5 });
-  expect(beginNoticeAttempt(sending, now)).toMatchObject({
-    take: 'fail',
-    after: { state: 'failed' },
+it('counts no attempt against it of which the outcome is known', () => {
+  const refused = notice({ state: 'sending', sendingUntil: now, attempts: 4 });
+  expect(beginNoticeAttempt(refused, now)).toMatchObject({
+    take: 'send',
+    taken: { unanswered: 1 },
   });
 });
