@@ -15,6 +15,9 @@ export type TableItem = Record<string, AttributeValue>;
 /** The one table and the client that reaches it. */
 export type DynamoTable = { readonly client: DynamoDBClient; readonly name: string };
 
+/** An unsent notice is looked at again after this: the relay has long sent it to its queue. */
+export const noticeAlarmSeconds = 120;
+
 /*
  * How many partitions a hot index key is spread over; a partition takes 1,000 writes a second. A
  * busy help desk takes in 10 inquiries a second, each written about 10 times in its life, so 4
@@ -66,6 +69,7 @@ export const tableKeys = {
   /** By a digest, since it outlives a person who is erased. */
   firstLead: (address: string) => makeKey(`FIRSTLEAD#${digestKey(address)}`, 'FIRSTLEAD'),
   job: (id: string) => makeKey(`JOB#${id}`, 'JOB'),
+  jobNotice: (id: string, notice: string) => makeKey(`JOB#${id}`, `NOTICE#${notice}`),
   offboarding: (agent: string) => makeKey(`OFFBOARD#${agent}`, 'OFFBOARD'),
   roundRobin: (desk: string) => makeKey(`TURN#${desk}`, 'TURN'),
   capacityReservation: (agent: string) => makeKey(`SEAT#${agent}`, 'SEAT'),

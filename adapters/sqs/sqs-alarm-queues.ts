@@ -9,7 +9,7 @@ import { SqsOutbox } from './sqs-outbox.ts';
  * their own queues. A sender of inquiry alarms alone needs only that queue.
  */
 export type AlarmQueueUrls = { readonly inquiry: string } & Readonly<
-  Partial<Record<DueAlarm['kind'], string>>
+  Partial<Record<Exclude<DueAlarm['kind'], 'job-notice'>, string>>
 >;
 
 export class SqsAlarmQueues implements AlarmQueues {
@@ -41,7 +41,7 @@ export class SqsAlarmQueues implements AlarmQueues {
   }
 
   #urlOf(alarm: DueAlarm): string {
-    const url = this.#urls[alarm.kind];
+    const url = this.#urls[alarm.kind === 'job-notice' ? 'notice' : alarm.kind];
     if (url === undefined) throw new TypeError(`no queue is named for alarms of a ${alarm.kind}`);
     return url;
   }
@@ -73,6 +73,8 @@ function queueMessageOf(alarm: DueAlarm): object {
       return { inquiryId: alarm.inquiryId, notice: alarm.notice };
     case 'job':
       return { jobId: alarm.jobId };
+    case 'job-notice':
+      return { jobId: alarm.jobId, notice: alarm.notice };
     default:
       return alarm satisfies never;
   }

@@ -1,4 +1,5 @@
 import type { InquiryEvent } from '../inquiry/events/events.ts';
+import type { JobNotice } from '../inquiry/outbox/job-notice.ts';
 import type { Notice } from '../inquiry/outbox/notice.ts';
 import type { NoticeQueueMessage } from '../inquiry/outbox/queue-messages.ts';
 import type { SendOutcome } from '../inquiry/outbox/webhook.ts';
@@ -78,6 +79,22 @@ export interface NoticeLedger {
   /** The keys of all notices owed for an event so far. */
   keysOf(id: InquiryId, seq: number): Promise<readonly string[]>;
   applyStep(step: NoticeStep): Promise<NoticeStepOutcome>;
+}
+
+/** A step of a job's notice, with the notices that replace it, all pending. */
+export type JobNoticeStep = {
+  readonly before: JobNotice;
+  readonly after: JobNotice;
+  readonly children?: readonly JobNotice[];
+};
+
+/** The notices owed to people because of jobs; reads are strongly consistent. */
+export interface JobNoticeLedger {
+  find(jobId: string, key: string): Promise<JobNotice | undefined>;
+  /** The keys of all notices owed for one version of a job so far. */
+  keysOf(notice: Pick<JobNotice, 'jobId' | 'seq'>): Promise<readonly string[]>;
+  /** Returns whether it did: not if another sender has changed the notice. */
+  applyStep(step: JobNoticeStep): Promise<boolean>;
 }
 
 /** Finds the inquiry of a mail that we sent. */

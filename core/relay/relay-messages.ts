@@ -3,7 +3,7 @@ import { alarmSlotOf, lastDispatchedSlotOf, roundDownAlarmDelay } from '../inqui
 import type { EventType } from '../inquiry/events/events.ts';
 import { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
 
-/** A new item of the table as its stream shows it: an event, an unsent notice, or a job. */
+/** A new item of the table as its stream shows it: an event, an unsent notice, or a job. A notice is of an inquiry or a job. */
 export const RelayedItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('event'),
@@ -55,11 +55,14 @@ export function buildRelayMessages(item: RelayedItem, now: Instant): RelayMessag
       ];
     }
     case 'notice': {
-      const ids = { inquiryId: inquiryIdOf(item.pk), notice: item.sk.slice('NOTICE#'.length) };
+      const notice = item.sk.slice('NOTICE#'.length);
+      const ids = item.pk.startsWith(jobPrefix)
+        ? { jobId: jobIdOf(item.pk), notice }
+        : { inquiryId: inquiryIdOf(item.pk), notice };
       return [buildMessage('notice', ids)];
     }
     case 'job':
-      return [buildMessage('job', { jobId: item.pk.slice('JOB#'.length) })];
+      return [buildMessage('job', { jobId: jobIdOf(item.pk) })];
     default:
       return item satisfies never;
   }
@@ -106,4 +109,10 @@ function buildMessage(to: RelayDestination, ids: Readonly<Record<string, string>
 
 function inquiryIdOf(pk: string): InquiryId {
   return InquiryId.parse(pk.slice('INQ#'.length));
+}
+
+const jobPrefix = 'JOB#';
+
+function jobIdOf(pk: string): string {
+  return pk.slice(jobPrefix.length);
 }

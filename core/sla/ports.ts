@@ -1,7 +1,7 @@
 import type { VerdictKey, VerdictRecord } from '../inquiry/clock/verdict.ts';
 import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 
-/** Something with an alarm: an inquiry, an unsent notice of one, or an unfinished job. */
+/** Something with an alarm: an inquiry, an unfinished job, or an unsent notice of either. */
 export type DueAlarm =
   | { readonly kind: 'inquiry'; readonly inquiryId: InquiryId; readonly alarmAt: Instant }
   | {
@@ -10,7 +10,13 @@ export type DueAlarm =
       readonly notice: string;
       readonly alarmAt: Instant;
     }
-  | { readonly kind: 'job'; readonly jobId: string; readonly alarmAt: Instant };
+  | { readonly kind: 'job'; readonly jobId: string; readonly alarmAt: Instant }
+  | {
+      readonly kind: 'job-notice';
+      readonly jobId: string;
+      readonly notice: string;
+      readonly alarmAt: Instant;
+    };
 
 /** The alarms index, all its shards; it only suggests which alarms to fire. */
 export interface AlarmIndex {

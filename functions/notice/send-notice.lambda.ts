@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { SESClient } from '@aws-sdk/client-ses';
+import { DynamoJobNotices } from '../../adapters/dynamo/job/dynamo-job-notices.ts';
 import { DynamoNoticeLedger } from '../../adapters/dynamo/notice/dynamo-notice-ledger.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
@@ -23,6 +24,7 @@ export const handler = makeHandler({
   env,
   terms: wireTerms(table, env),
   ledger: new DynamoNoticeLedger(table, content),
+  jobNotices: new DynamoJobNotices(table),
   people: new DynamoPersonRegistry(table),
   attachments: content,
   mail: new SesMailSender(

@@ -1,19 +1,26 @@
 import * as z from 'zod';
-import { NoticeQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
+import {
+  JobNoticeQueueMessage,
+  NoticeQueueMessage,
+} from '../../core/inquiry/outbox/queue-messages.ts';
 import { StageDesks } from '../../core/inquiry/terms/desk.ts';
 import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { EmailAddress, type Instant } from '../../core/inquiry/values/ids.ts';
 import {
+  type SendJobNoticeDependencies,
+  sendJobNotice,
+} from '../../core/notice/sending/send-job-notice.ts';
+import {
+  type NoticeOutcome,
   type SendNoticeDependencies,
-  type SendNoticeResult,
   sendNotice,
 } from '../../core/notice/sending/send-notice.ts';
 import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
 import type { RecordOutcome } from '../edge/queue/record-outcome.ts';
 import type { SigningKeys, SigningPurpose } from '../edge/signing-keys.ts';
 import { metricNames } from '../edge/telemetry/metric-names.ts';
-import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
+import { type Log, type LogFields, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({
@@ -39,21 +46,45 @@ type SendNoticePorts =
   | 'random'
   | 'pause';
 
+const AnyNoticeMessage = z.union([NoticeQueueMessage, JobNoticeQueueMessage]);
+type AnyNoticeMessage = z.infer<typeof AnyNoticeMessage>;
+
 /** Makes the consumer that sends each notice of the queue once, as mail or to a webhook. */
 export function makeHandler(
-  deps: Pick<SendNoticeDependencies, SendNoticePorts> & {
-    readonly env: Pick<Env, 'HELP_ADDRESS' | 'MAIL_DOMAIN' | 'PUBLIC_URL'>;
-    readonly terms: TermsInForce;
-    readonly keys: SigningKeys;
-    readonly mac: MacFunction;
-    readonly logger: Log;
-    readonly meter: Meter;
-    readonly now: () => Instant;
-  },
+  deps: Pick<SendNoticeDependencies, SendNoticePorts> &
+    Pick<SendJobNoticeDependencies, 'jobNotices'> & {
+      readonly env: Pick<Env, 'HELP_ADDRESS' | 'MAIL_DOMAIN' | 'PUBLIC_URL'>;
+      readonly terms: TermsInForce;
+      readonly keys: SigningKeys;
+      readonly mac: MacFunction;
+      readonly logger: Log;
+      readonly meter: Meter;
+      readonly now: () => Instant;
+    },
 ): QueueHandler {
   const { env, keys, mac, logger, meter, now } = deps;
 
-  async function sendOne(queueMessage: NoticeQueueMessage): Promise<RecordOutcome> {
+  const senderSettings = { helpAddress: env.HELP_ADDRESS, mailDomain: env.MAIL_DOMAIN };
+  const publicUrl = env.PUBLIC_URL;
+
+  async function sendOne(queueMessage: AnyNoticeMessage): Promise<RecordOutcome> {
+    const outcome =
+      'jobId' in queueMessage
+        ? await sendOneOfJob(queueMessage)
+        : await sendOneOfInquiry(queueMessage);
+    return outcome === 'later' ? 'retry' : 'done';
+  }
+
+  async function sendOneOfJob(queueMessage: JobNoticeQueueMessage): Promise<NoticeOutcome> {
+    const result = await sendJobNotice({ ...deps, senderSettings, publicUrl }, queueMessage, now());
+    const { outcome, notice, why } = result;
+    const { jobId } = queueMessage;
+    const fields = { jobId, seq: notice?.seq, kind: notice?.kind, fate: outcome, why };
+    reportOutcome(outcome, fields, logger, meter);
+    return outcome;
+  }
+
+  async function sendOneOfInquiry(queueMessage: NoticeQueueMessage): Promise<NoticeOutcome> {
     const signing = async (purpose: SigningPurpose) => ({ keys: await keys.of(purpose), mac });
     const sendDeps: SendNoticeDependencies = {
       ...deps,
@@ -61,29 +92,26 @@ export function makeHandler(
       statusSigning: await signing('status'),
       escalationSigning: await signing('escalation'),
       webhookSigning: await signing('webhook'),
-      senderSettings: { helpAddress: env.HELP_ADDRESS, mailDomain: env.MAIL_DOMAIN },
+      senderSettings,
       terms: await deps.terms.read(),
-      publicUrl: env.PUBLIC_URL,
+      publicUrl,
     };
-    const result = await sendNotice(sendDeps, queueMessage, now());
-    reportOutcome(queueMessage, result, logger, meter);
-    return result.outcome === 'later' ? 'retry' : 'done';
+    const { outcome, owed, why } = await sendNotice(sendDeps, queueMessage, now());
+    const { inquiryId } = queueMessage;
+    const { notice, inquiry } = owed ?? {};
+    const about = { inquiryId, seq: notice?.seq, kind: notice?.kind };
+    const fields = { ...about, fate: outcome, why, number: inquiry?.number ?? '' };
+    reportOutcome(outcome, fields, logger, meter);
+    return outcome;
   }
 
-  return makeQueueHandler({ message: NoticeQueueMessage, handle: sendOne, logger, meter });
+  return makeQueueHandler({ message: AnyNoticeMessage, handle: sendOne, logger, meter });
 }
 
-function reportOutcome(
-  queueMessage: NoticeQueueMessage,
-  { outcome, owed, why }: SendNoticeResult,
-  logger: Log,
-  meter: Meter,
-): void {
-  const { inquiryId } = queueMessage;
-  const fields = { inquiryId, seq: owed?.notice.seq, kind: owed?.notice.kind, fate: outcome, why };
+function reportOutcome(outcome: NoticeOutcome, fields: LogFields, logger: Log, meter: Meter): void {
   switch (outcome) {
     case 'unknown':
-      // A notice is written with its event and never removed, so the message names none of ours.
+      // A notice is written with what it tells of, so the message names none of ours.
       logger.warn('no such notice', fields);
       return;
     case 'settled':
@@ -109,5 +137,5 @@ function reportOutcome(
     default:
       outcome satisfies never;
   }
-  logStep(logger, { step: `notice.${outcome}`, ...fields, number: owed?.inquiry.number ?? '' });
+  logStep(logger, { step: `notice.${outcome}`, ...fields });
 }

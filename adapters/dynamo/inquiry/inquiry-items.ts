@@ -14,6 +14,7 @@ import {
   alarmShards,
   computeShard,
   indexPartitions,
+  noticeAlarmSeconds,
   receiptKeptSeconds,
   type TableItem,
   tableKeys,
@@ -25,9 +26,6 @@ import { buildVerdictUpdate } from './verdict-items.ts';
 
 /** The desk of quarantined inquiries in the worklist index; no desk id has a `~`. */
 export const quarantineDesk = '~quarantine';
-
-/** An unsent notice is looked at again after this: the relay has long sent it to its queue. */
-const noticeAlarmSeconds = 120;
 
 /** Long enough to look back on a whole year. */
 const volumeKeptSeconds = 400 * 86_400;

@@ -68,11 +68,16 @@ function parseAlarm(item: TableItem): DueAlarm[] {
   const pk = readStringAttribute(item, 'pk') ?? '';
   const sk = readStringAttribute(item, 'sk') ?? '';
   const alarmAt = readStringAttribute(item, 'alSk')?.slice(0, instantLength) as Instant;
-  if (pk.startsWith('JOB#')) return [{ kind: 'job', jobId: pk.slice('JOB#'.length), alarmAt }];
+  const notice = sk.startsWith('NOTICE#') ? sk.slice('NOTICE#'.length) : undefined;
+  if (pk.startsWith('JOB#')) {
+    const jobId = pk.slice('JOB#'.length);
+    return notice === undefined
+      ? [{ kind: 'job', jobId, alarmAt }]
+      : [{ kind: 'job-notice', jobId, notice, alarmAt }];
+  }
   const inquiryId = pk.slice('INQ#'.length) as InquiryId;
   if (sk === 'SNAPSHOT') return [{ kind: 'inquiry', inquiryId, alarmAt }];
-  if (!sk.startsWith('NOTICE#')) return [];
-  return [{ kind: 'notice', inquiryId, notice: sk.slice('NOTICE#'.length), alarmAt }];
+  return notice === undefined ? [] : [{ kind: 'notice', inquiryId, notice, alarmAt }];
 }
 
 const markKey = { pk: { S: 'SWEEP' }, sk: { S: 'MARK' } };

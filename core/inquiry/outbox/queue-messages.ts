@@ -12,6 +12,13 @@ export const NoticeQueueMessage = z.strictObject({
 });
 export type NoticeQueueMessage = z.infer<typeof NoticeQueueMessage>;
 
+export const JobNoticeQueueMessage = z.strictObject({
+  jobId: z.uuid(),
+  /** The notice's key within its job. */
+  notice: z.string().min(1).max(400),
+});
+export type JobNoticeQueueMessage = z.infer<typeof JobNoticeQueueMessage>;
+
 export const AlarmQueueMessage = z.strictObject({ inquiryId: InquiryId, alarmAt: Instant });
 export type AlarmQueueMessage = z.infer<typeof AlarmQueueMessage>;
 

@@ -28,11 +28,13 @@ export type WebhookDestination = {
   readonly webhook: WebhookSettings;
 };
 export type NoticeDestination = MailboxDestination | WebhookDestination;
+type Nobody = { readonly resolved: 'nobody'; readonly why: string };
+export type MailboxResolution = MailboxDestination | Nobody;
 export type ResolvedRecipient =
   | NoticeDestination
   /** Each of these gets a notice in place of this one. */
   | { readonly resolved: 'several'; readonly recipients: readonly NoticeRecipient[] }
-  | { readonly resolved: 'nobody'; readonly why: string };
+  | Nobody;
 
 type People = Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'>;
 
@@ -68,7 +70,7 @@ export async function resolveRecipient(
         : { resolved: 'webhook', name: `webhook:${id}`, id, webhook };
     }
     case 'person':
-      return mailboxOf(await people.bySub(recipient.sub));
+      return resolveMailbox(await people.bySub(recipient.sub));
     case 'address': {
       const { address } = recipient;
       if (inquiry.undeliverable.includes(address)) {
@@ -79,19 +81,21 @@ export async function resolveRecipient(
         return { resolved: 'mailbox', name: address, address, language, reader: 'requester' };
       }
       const person = await people.byAddress(address);
-      if (!isServiceLevelNotice(kind)) return mailboxOf(person);
+      if (!isServiceLevelNotice(kind)) return resolveMailbox(person);
       if (person === undefined) {
         return { resolved: 'mailbox', name: address, address, language: 'ja', reader: 'vendor' };
       }
       // As a notice to the person, so that nobody gets one by address and another by person.
-      return person.sub === undefined ? mailboxOf(person) : resolveSeveral([person]);
+      return person.sub === undefined ? resolveMailbox(person) : resolveSeveral([person]);
     }
     default:
       return recipient satisfies never;
   }
 }
 
-function resolveSeveral(people: readonly Person[]): ResolvedRecipient {
+export function resolveSeveral(
+  people: readonly Person[],
+): Extract<ResolvedRecipient, { resolved: 'several' | 'nobody' }> {
   const recipients = people.filter(isReachable).slice(0, severalLimit).map(recipientOf);
   return recipients.length === 0
     ? { resolved: 'nobody', why: 'nobody of them can be reached' }
@@ -119,7 +123,7 @@ function recipientOf({ sub, address }: Person): NoticeRecipient {
   return sub === undefined ? { to: 'address', address } : { to: 'person', sub };
 }
 
-function mailboxOf(person: Person | undefined): ResolvedRecipient {
+export function resolveMailbox(person: Person | undefined): MailboxResolution {
   if (person === undefined) return { resolved: 'nobody', why: 'not in the registry' };
   if (person.state === 'left') return { resolved: 'nobody', why: 'has left' };
   if (person.undeliverableAt !== undefined) {

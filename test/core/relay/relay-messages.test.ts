@@ -142,6 +142,18 @@ describe('an alarm', () => {
 });
 
 describe('a notice and a job', () => {
+  it("of a job's goes to the queue of notices, by the job's id", () => {
+    const jobId = '0193a5c0-0000-7000-8000-000000000001';
+    const item = { kind: 'notice', pk: `JOB#${jobId}`, sk: 'NOTICE#00000009#stuck#leads' };
+    expect(buildRelayMessages(RelayedItem.parse(item), now)).toEqual([
+      {
+        to: 'notice',
+        body: JSON.stringify({ jobId, notice: '00000009#stuck#leads' }),
+        delaySeconds: 0,
+      },
+    ]);
+  });
+
   it('go to their queues by their keys', () => {
     const key = '00000001#acknowledgement#hanako@toritsugi.example';
     const notice = { kind: 'notice', pk: `INQ#${specimenInquiryId}`, sk: `NOTICE#${key}` };

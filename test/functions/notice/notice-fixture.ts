@@ -5,6 +5,7 @@ import type { SQSEvent } from 'aws-lambda';
 import PostalMime from 'postal-mime';
 import type * as z from 'zod';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import { DynamoJobNotices } from '../../../adapters/dynamo/job/dynamo-job-notices.ts';
 import { DynamoNoticeLedger } from '../../../adapters/dynamo/notice/dynamo-notice-ledger.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
@@ -105,6 +106,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
   const content = new S3ContentStore(engines.s3, bucketNames.content);
   const ledger = new DynamoInquiryLedger(engines.table, content);
   const noticeLedger = new DynamoNoticeLedger(engines.table, content);
+  const jobNotices = new DynamoJobNotices(engines.table);
   const people = new DynamoPersonRegistry(engines.table);
   const telemetry = makeRecordingTelemetry();
   const clock = { now: Instant.parse('2026-11-22T01:15:00.000Z') };
@@ -121,6 +123,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
     terms: { read: async () => inForce.terms },
     webhooks: new HttpWebhooks(webhookExceptions),
     ledger: noticeLedger,
+    jobNotices,
     people,
     attachments: content,
     mail,
@@ -132,11 +135,14 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
   });
 
   /** Hands notices to the function; returns how many are to come again. */
-  async function deliver(...notices: readonly Notice[]): Promise<number> {
-    const queueMessages = notices.map((notice) => ({
-      inquiryId: notice.inquiryId,
-      notice: noticeKeyOf(notice),
-    }));
+  function deliver(...notices: readonly Notice[]): Promise<number> {
+    return deliverMessages(
+      notices.map((notice) => ({ inquiryId: notice.inquiryId, notice: noticeKeyOf(notice) })),
+    );
+  }
+
+  /** The same with the messages of the queue. */
+  async function deliverMessages(queueMessages: readonly object[]): Promise<number> {
     const answer = await handler(makeQueueEvent(queueMessages), fakeLambdaContext());
     return answer.batchItemFailures.length;
   }
@@ -189,6 +195,7 @@ export async function startNoticeFixture(webhookExceptions: readonly string[] = 
       if (isRefusal(fired)) throw new Error(fired.detail);
     },
     deliver,
+    deliverMessages,
     notices,
     /** Delivers all pending notices of an inquiry. */
     deliverPending: async (id: InquiryId) =>
