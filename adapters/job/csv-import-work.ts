@@ -1,6 +1,7 @@
 import type { Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import { TransientError } from '../../core/inquiry/transient-error.ts';
 import type { Sub } from '../../core/inquiry/values/ids.ts';
 import type { Job, JobLineResult } from '../../core/job/job.ts';
 import type { JobWork, LineWork } from '../../core/job/ports.ts';
@@ -53,6 +54,7 @@ export class CsvImportWork implements JobWork {
     if (isRefusal(rows)) return rows;
     return {
       total: rows.length,
+      lineOf: (index) => rows[index]?.line ?? index + 1,
       runLine: async (index) => {
         const row = rows[index];
         if (row === undefined) throw new RangeError(`there is no row ${index}`);
@@ -61,7 +63,9 @@ export class CsvImportWork implements JobWork {
         const result = await this.#importer.importRow(cells, { job, line, by: starter });
         if (!isRefusal(result)) return { ...result, line };
         // A conflict passes by itself: it fails this run, and the next imports the row again.
-        if (result.refused === 'transient.conflict') throw new Error(result.detail);
+        if (result.refused === 'transient.conflict') {
+          throw new TransientError(result.refused, result.detail);
+        }
         return buildRefusedLine(line, result.detail);
       },
     };

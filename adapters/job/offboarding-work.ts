@@ -1,7 +1,8 @@
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job, JobBatch } from '../../core/job/job.ts';
-import type { BatchWork, JobWork } from '../../core/job/ports.ts';
+import type { BatchAllowance, BatchWork, JobWork } from '../../core/job/ports.ts';
+import { type InquiryFailure, selectSetAside } from '../../core/job/set-aside.ts';
 import { Offboarding } from '../../core/people/offboarding/offboarding.ts';
 import {
   computeHandoverStart,
@@ -33,7 +34,8 @@ const othersPerBatch = 10;
 const settleSeconds = 90;
 /** While a look still finds something, the next one follows after this long. */
 const lookAgainSeconds = 60;
-const lookCountLimit = 10;
+/** From then on somebody keeps giving them work, and each look is later than the one before. */
+const steadyLooks = 10;
 
 /** Where a batch begins. */
 type OffboardingPosition = {
@@ -42,7 +44,7 @@ type OffboardingPosition = {
   readonly page: number;
   /** The last id, or `sub`, that is done. */
   readonly after?: string;
-  /** How many inquiries this look has released or has to try again. */
+  /** How many inquiries this look has released. */
   readonly found: number;
   readonly notBefore?: Instant;
 };
@@ -73,22 +75,26 @@ export class OffboardingWork implements JobWork {
     }
     const task = { ...offboarding, job, name: person.name };
     return {
-      runBatch: async (cursor) => {
+      runBatch: async (cursor, allowance) => {
         const position =
           cursor === undefined ? firstPosition : (JSON.parse(cursor) as OffboardingPosition);
         const { notBefore } = position;
         if (notBefore !== undefined && this.#dependencies.now() < notBefore) {
           return { processed: 0, counts: {}, next: JSON.stringify(position), notBefore };
         }
-        return this.#runBatch(task, position);
+        return this.#runBatch(task, position, allowance);
       },
     };
   }
 
-  #runBatch(task: OffboardingTask, position: OffboardingPosition): Promise<JobBatch> {
+  #runBatch(
+    task: OffboardingTask,
+    position: OffboardingPosition,
+    allowance: BatchAllowance,
+  ): Promise<JobBatch> {
     switch (position.part) {
       case 'held':
-        return this.#releaseSome(task, position);
+        return this.#releaseSome(task, position, allowance);
       case 'named':
         return this.#replaceLeaver(task, position);
       case 'handled':
@@ -98,19 +104,27 @@ export class OffboardingWork implements JobWork {
     }
   }
 
-  async #releaseSome(task: OffboardingTask, position: OffboardingPosition): Promise<JobBatch> {
+  async #releaseSome(
+    task: OffboardingTask,
+    position: OffboardingPosition,
+    { maySetAside }: BatchAllowance,
+  ): Promise<JobBatch> {
     const { agent, job } = task;
     const { notes, heldWork } = this.#dependencies;
     const terms = await this.#dependencies.terms.read();
     const name = `${padCount(position.look)}-${padCount(position.page)}`;
-    const [noted, all] = await Promise.all([
+    const [noted, aside, all] = await Promise.all([
       notes.find(job.id, `held-${name}`),
+      notes.find(job.id, 'aside-'),
       heldWork.find(
         agent,
         terms.desks.map(({ id }) => id),
       ),
     ]);
-    const some = all.filter((id) => id > (position.after ?? '')).slice(0, releasesPerBatch);
+    const asideIds = new Set(aside.flatMap((note) => JSON.parse(note) as InquiryId[]));
+    const some = all
+      .filter((id) => id > (position.after ?? '') && !asideIds.has(id))
+      .slice(0, releasesPerBatch);
     // A run that died may have released some, which no index lists any more.
     const known = noted.flatMap((note) => JSON.parse(note) as InquiryId[]);
     const ids = [...new Set([...known, ...some])].sort();
@@ -118,30 +132,36 @@ export class OffboardingWork implements JobWork {
     await notes.save(job, `held-${name}`, JSON.stringify(ids));
     const before = await this.#readReleasedBefore(job, `given-${name}`);
     const released: ReleasedInquiry[] = [];
+    const failures: InquiryFailure[] = [];
     let foundCount = 0;
-    for (let start = 0; start < ids.length; start += concurrentReleases) {
-      const outcomes = await Promise.all(
-        ids.slice(start, start + concurrentReleases).map((id) => {
-          const times = { since: job.createdAt, now: this.#dependencies.now() };
-          return releaseHeldInquiry(this.#dependencies, id, agent, terms, times);
-        }),
-      );
-      for (const one of outcomes) {
-        if (one.outcome === 'given' || one.outcome === 'contended') foundCount += 1;
+    const release = async (id: InquiryId) => {
+      const times = { since: job.createdAt, now: this.#dependencies.now() };
+      try {
+        const one = await releaseHeldInquiry(this.#dependencies, id, agent, terms, times);
+        if (one.outcome === 'given') foundCount += 1;
         if ('given' in one) released.push(one.given);
+      } catch (error) {
+        failures.push({ inquiryId: id, error });
       }
+    };
+    for (let start = 0; start < ids.length; start += concurrentReleases) {
+      await Promise.all(ids.slice(start, start + concurrentReleases).map(release));
     }
     await notes.save(job, `given-${name}`, JSON.stringify(released));
+    const setAside = selectSetAside(failures, ids.length, maySetAside);
+    if (setAside.length > 0) {
+      // The next look must not try them again.
+      const asideNote = JSON.stringify(setAside.map(({ inquiryId }) => inquiryId));
+      await notes.save(job, `aside-${name}`, asideNote);
+    }
     const releasedCount = released.filter(({ inquiryId }) => !before.has(inquiryId)).length;
     const advanced = { ...position, found: position.found + foundCount };
     const isLast = some.length < releasesPerBatch;
     const after = ids.at(-1) ?? '';
-    return buildNextBatch(
-      isLast
-        ? { ...advanced, part: 'named', page: 0 }
-        : { ...advanced, page: position.page + 1, after },
-      releasedCount,
-    );
+    const next = isLast
+      ? { ...advanced, part: 'named' as const, page: 0 }
+      : { ...advanced, page: position.page + 1, after };
+    return { ...buildNextBatch(next, releasedCount), setAside };
   }
 
   /** Finds what other batches have released. */
@@ -163,8 +183,8 @@ export class OffboardingWork implements JobWork {
       await saveOffboardingResult(this.#dependencies, task);
       return { processed: 0, counts: {} };
     }
-    if (position.look >= lookCountLimit) throw new Error('others kept changing what they held');
-    return this.#lookAgain(position, addSeconds(this.#dependencies.now(), lookAgainSeconds));
+    const pauseSeconds = lookAgainSeconds * Math.max(1, position.look - steadyLooks);
+    return this.#lookAgain(position, addSeconds(this.#dependencies.now(), pauseSeconds));
   }
 
   async #compareSome(task: OffboardingTask, position: OffboardingPosition): Promise<JobBatch> {

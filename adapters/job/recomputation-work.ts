@@ -1,4 +1,5 @@
 import type { BatchWork, JobWork } from '../../core/job/ports.ts';
+import { selectSetAside } from '../../core/job/set-aside.ts';
 import {
   type RecomputeClocksDependencies,
   recomputeClocks,
@@ -14,9 +15,14 @@ export class RecomputationWork implements JobWork {
 
   async open(): Promise<BatchWork> {
     return {
-      runBatch: async (cursor) => {
-        const { next, ...counts } = await recomputeClocks(this.#dependencies, cursor);
-        return { processed: counts.reckoned, counts, ...(next === undefined ? {} : { next }) };
+      runBatch: async (cursor, { maySetAside }) => {
+        const { next, counts, stale, failures } = await recomputeClocks(this.#dependencies, cursor);
+        return {
+          processed: counts.reckoned,
+          counts,
+          setAside: selectSetAside(failures, stale, maySetAside),
+          ...(next === undefined ? {} : { next }),
+        };
       },
     };
   }

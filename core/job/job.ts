@@ -17,7 +17,11 @@ export const JobKind = z.enum([
 ]);
 export type JobKind = z.infer<typeof JobKind>;
 
-/** The result of one line of a job's input. `line` counts from 1, the heading included. */
+/**
+ * The result of one line of a job's input, or of one inquiry of work without lines that was set aside.
+ * `line` counts from 1, the heading included. `set-aside`: it failed in one run after the other, and
+ * the rest went on without it.
+ */
 export const JobLineResult = z.strictObject({
   line: z.int().min(1),
   outcome: z.enum([
@@ -28,6 +32,7 @@ export const JobLineResult = z.strictObject({
     'duplicate',
     'refused',
     'restated',
+    'set-aside',
   ]),
   errors: z.array(z.string().max(200)).max(3).optional(),
   /** The inquiry that this line, or an equal one before it, opened. */
@@ -59,20 +64,28 @@ export const Job = z.strictObject({
   total: z.int().min(0).optional(),
   /** Number of lines by outcome. */
   counts: z.record(z.string(), z.int()),
-  /** Runs that failed since the last checkpoint. */
+  /** Runs that failed since the job last got further; a row that is set aside gets it no further. */
   failures: z.int().min(0),
+  /** Since when it needs a person, until it gets further. It goes on trying all the same. */
+  needsPersonAt: Instant.optional(),
   /** While it runs: when its worker is presumed dead. */
   runningUntil: Instant.optional(),
   /** While it is queued: when it is announced again. */
   announceAt: Instant.optional(),
+  /** Why it failed for good, or why its last run failed. */
   reason: z.string().max(500).optional(),
 });
 export type Job = z.infer<typeof Job>;
 
+/** An inquiry that work without rows sets aside. */
+export type SetAsideInquiry = Pick<JobLineResult, 'inquiryId' | 'number'>;
+
 /** What a batch of work has done; `next` is where the next one begins, unless it was the last. */
 export type JobBatch = {
+  /** Without those set aside. */
   readonly processed: number;
   readonly counts: Readonly<Record<string, number>>;
+  readonly setAside?: readonly SetAsideInquiry[];
   readonly next?: string;
   /** The next batch begins no earlier; the worker does not wait for it. */
   readonly notBefore?: Instant;
@@ -82,9 +95,17 @@ export type JobBatch = {
 const runSeconds = 60;
 /** A queued job is announced again after this, in case its message was lost. */
 const announceSeconds = 120;
-/** The pause after a failed run, multiplied by the failures so far. */
-const pauseSeconds = 30;
-const failureLimit = 3;
+/**
+ * The pause after the first failed run. Each further one is twice as long, up to the longest, and
+ * there is always another run: a fault of minutes costs minutes, and one of days costs no person a
+ * repetition.
+ */
+const firstPauseSeconds = 30;
+const longestPauseSeconds = 4 * 3600;
+/** With their pauses, so many failed runs in a row last a quarter of an hour. */
+const personFailures = 5;
+/** A row is set aside after so many failed runs, if no store was to blame. */
+const setAsideFailures = 3;
 
 export function createQueuedJob(
   job: Pick<Job, 'id' | 'jobKind' | 'startedBy' | 'input'>,
@@ -106,21 +127,25 @@ export function createQueuedJob(
 /**
  * Starts a worker's run; undefined when the job is over or another worker has it.
  *
- * A worker that died counts as a failed run, and the job is `failed` if that was the last allowed.
+ * A worker that died counts as a failed run. The first is replaced at once, since machines stop for
+ * many reasons; from the second on the job stays `queued` for a pause.
  */
 export function beginJobRun(job: Job, now: Instant): Job | undefined {
-  if (job.state === 'done' || job.state === 'failed') return undefined;
-  if (job.state === 'running' && job.runningUntil !== undefined && job.runningUntil > now) {
-    return undefined;
+  if (isJobOver(job)) return undefined;
+  if (job.state === 'queued') {
+    return { ...advanceVersion(job, now), state: 'running', ...extendRun(now) };
   }
-  const failures = job.failures + (job.state === 'running' ? 1 : 0);
-  if (failures >= failureLimit) {
-    return endJob({ ...job, failures }, 'failed', now, 'Its worker stopped without an answer.');
-  }
-  return { ...advanceVersion(job, now), state: 'running', failures, ...extendRun(now) };
+  const { runningUntil = now } = job;
+  if (runningUntil > now) return undefined;
+  const failures = job.failures + 1;
+  const announceAt = addSeconds(runningUntil, computePauseSeconds(failures - 1));
+  const counted = { ...advanceVersion(job, now), ...countFailure(job, now) };
+  return announceAt > now
+    ? { ...counted, state: 'queued', reason: 'Its worker stopped without an answer.', announceAt }
+    : { ...counted, ...extendRun(now) };
 }
 
-/** Advances the checkpoint by the rows that are done; the job keeps running. */
+/** Advances the checkpoint by the rows that are done or set aside; the job keeps running. */
 export function applyLineResults(
   job: Job,
   total: number,
@@ -129,26 +154,30 @@ export function applyLineResults(
 ): Job {
   const counts = { ...job.counts };
   for (const { outcome } of lineResults) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  const isFurther = lineResults.some(({ outcome }) => outcome !== 'set-aside');
   return {
-    ...advanceVersion(job, now),
+    ...(isFurther ? forgetFailures(advanceVersion(job, now)) : advanceVersion(job, now)),
     total,
     checkpoint: job.checkpoint + lineResults.length,
     counts,
-    failures: 0,
     ...extendRun(now),
   };
 }
 
 /** Advances the checkpoint by a batch; the job keeps running. */
-export function applyJobBatch(job: Job, { processed, counts, next }: JobBatch, now: Instant): Job {
-  const { cursor: _, ...rest } = advanceVersion(job, now);
+export function applyJobBatch(
+  job: Job,
+  { processed, counts, setAside = [], next }: JobBatch,
+  now: Instant,
+): Job {
+  const { cursor: _, ...rest } = forgetFailures(advanceVersion(job, now));
   const sums = { ...job.counts };
-  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+  const added = setAside.length === 0 ? counts : { ...counts, 'set-aside': setAside.length };
+  for (const [name, count] of Object.entries(added)) sums[name] = (sums[name] ?? 0) + count;
   return {
     ...rest,
-    checkpoint: job.checkpoint + processed,
+    checkpoint: job.checkpoint + processed + setAside.length,
     counts: sums,
-    failures: 0,
     ...(next === undefined ? {} : { cursor: next }),
     ...extendRun(now),
   };
@@ -166,27 +195,57 @@ export function requeueJob(job: Job, now: Instant, until?: Instant): Job {
   };
 }
 
-/** Ends a failed run: the job is queued for another run after a pause, or `failed`. */
+/** Ends a failed run: the job is queued for another run after a pause. */
 export function failJobRun(job: Job, reason: string, now: Instant): Job {
-  const failures = job.failures + 1;
-  if (failures >= failureLimit) return endJob({ ...job, failures }, 'failed', now, reason);
+  const counted = { ...advanceVersion(job, now), ...countFailure(job, now) };
   return {
-    ...advanceVersion(job, now),
+    ...counted,
     state: 'queued',
-    failures,
-    announceAt: addSeconds(now, pauseSeconds * failures),
+    reason,
+    announceAt: addSeconds(now, computePauseSeconds(counted.failures)),
   };
+}
+
+/** Whether a row or inquiry on which every run so far failed may be set aside, so that the rest goes on. */
+export function maySetAside({ failures }: Job): boolean {
+  return failures >= setAsideFailures;
 }
 
 /** Ends a job; a failed one gets a reason. */
 export function endJob(job: Job, state: 'done' | 'failed', now: Instant, reason?: string): Job {
-  return { ...advanceVersion(job, now), state, ...(reason === undefined ? {} : { reason }) };
+  const ended = forgetFailures(advanceVersion(job, now));
+  return { ...ended, state, ...(reason === undefined ? {} : { reason }) };
+}
+
+export function isJobOver({ state }: Job): boolean {
+  return state === 'done' || state === 'failed';
+}
+
+/** How many rows or inquiries were set aside. */
+export function countSetAside({ counts }: Job): number {
+  return counts['set-aside'] ?? 0;
 }
 
 /** When the job is announced again unless a worker continues it first; undefined if it is over. */
 export function jobAlarmAt(job: Job): Instant | undefined {
   if (job.state === 'queued') return job.announceAt;
   return job.state === 'running' ? job.runningUntil : undefined;
+}
+
+/** The pause after so many failed runs in a row. */
+function computePauseSeconds(failures: number): number {
+  if (failures === 0) return 0;
+  return Math.min(firstPauseSeconds * 2 ** (failures - 1), longestPauseSeconds);
+}
+
+function countFailure(job: Job, now: Instant): Pick<Job, 'failures' | 'needsPersonAt'> {
+  const failures = job.failures + 1;
+  const needsPersonAt = job.needsPersonAt ?? (failures >= personFailures ? now : undefined);
+  return { failures, ...(needsPersonAt === undefined ? {} : { needsPersonAt }) };
+}
+
+function forgetFailures({ needsPersonAt: _, reason: __, ...job }: Job): Job {
+  return { ...job, failures: 0 };
 }
 
 function extendRun(now: Instant): Pick<Job, 'runningUntil'> {

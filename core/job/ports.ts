@@ -1,13 +1,16 @@
+import type { JobNotice } from '../inquiry/outbox/job-notice.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
 import type { Instant } from '../inquiry/values/ids.ts';
 import type { Job, JobBatch, JobId, JobLineResult } from './job.ts';
 
 /** What is written together with a change of a job. */
 export type JobChange = {
-  /** Results of the rows done since the last checkpoint. */
+  /** Results of the rows done or set aside since the last checkpoint. */
   readonly lineResults?: readonly JobLineResult[];
   /** Announces the job to its queue at once. */
   readonly announce?: Instant;
+  /** What people are told of the change. */
+  readonly notices?: readonly JobNotice[];
 };
 
 /** The truth about jobs; all reads are strongly consistent. */
@@ -36,6 +39,17 @@ export type LineWork = {
   readonly total: number;
   /** Processes one row by its index; a repetition changes nothing and has the same outcome. */
   runLine(index: number): Promise<JobLineResult>;
+  /**
+   * The line of a row in the input. Only work that has it can set rows aside: with others, what
+   * follows a row needs it.
+   */
+  lineOf?(index: number): number;
+};
+
+/** What a run allows a batch. */
+export type BatchAllowance = {
+  /** Whether the batch has failed so often that single inquiries may be set aside. */
+  readonly maySetAside: boolean;
 };
 
 /** Work without rows, whose extent is not known beforehand. */
@@ -44,7 +58,7 @@ export type BatchWork = {
    * Does a few seconds' worth of work from the cursor, or from the beginning without one; a
    * repetition changes nothing.
    */
-  runBatch(cursor: string | undefined): Promise<JobBatch>;
+  runBatch(cursor: string | undefined, allowance: BatchAllowance): Promise<JobBatch>;
 };
 
 /** Texts of any length that a job keeps between runs, and its result; kept as long as the job. */

@@ -316,10 +316,17 @@ export const JobView = z
     createdAt: Instant,
     updatedAt: Instant,
     progress: z.strictObject({ done: z.int(), total: z.int().optional() }),
+    nextRunAt: Instant.optional().meta({
+      description: 'After a failed run: when it is tried again by itself.',
+    }),
+    needsPersonAt: Instant.optional().meta({
+      description: 'Since when it fails so often that somebody has to look for the cause.',
+    }),
     result: z.json().optional(),
     errors: z.array(
       z.strictObject({
         line: z.int().optional().meta({ description: 'Counted from 1, the heading included.' }),
+        inquiryId: z.string().optional().meta({ description: 'An inquiry that was left out.' }),
         code: z.string().optional(),
         detail: z.string(),
       }),

@@ -35,7 +35,7 @@ export function makeHandler(
         const details = await readJob(deps.jobs, deps.notes, actor, id.data);
         if (isRefusal(details)) return details;
         const body = viewJob(details);
-        return { status: 200, body, seen: collectInquiryRefs(body.result) };
+        return { status: 200, body, seen: collectInquiryRefs([body.result, body.errors]) };
       }),
     ],
   });
@@ -43,11 +43,15 @@ export function makeHandler(
 
 function viewJob({ job, lines, result }: JobDetails): z.input<typeof JobView> {
   const { id, jobKind, state, createdAt, updatedAt, checkpoint, total, counts, reason } = job;
-  const lineErrors = lines.flatMap(({ line, errors = [] }) =>
-    errors.map((detail) => ({ line, detail })),
-  );
+  const lineErrors = lines.flatMap(({ line, inquiryId, outcome, errors = [] }) => {
+    const isLeftOut = outcome === 'set-aside' && inquiryId !== undefined;
+    return errors.map((detail) => (isLeftOut ? { inquiryId, detail } : { line, detail }));
+  });
+  const { failures, needsPersonAt, announceAt: nextRunAt } = job;
   return {
     ...{ id, kind: jobKind, state, createdAt, updatedAt },
+    ...(failures === 0 || nextRunAt === undefined ? {} : { nextRunAt }),
+    ...(needsPersonAt === undefined ? {} : { needsPersonAt }),
     progress: { done: checkpoint, ...(total === undefined ? {} : { total }) },
     result: result === undefined ? { counts, lines: lines.map(viewJobLine) } : JSON.parse(result),
     errors: [

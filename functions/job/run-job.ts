@@ -6,6 +6,7 @@ import type { JobId, JobKind } from '../../core/job/job.ts';
 import type { JobLedger, JobWork } from '../../core/job/ports.ts';
 import { runJob } from '../../core/job/run-job.ts';
 import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
+import { metricNames } from '../edge/telemetry/metric-names.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
@@ -23,7 +24,8 @@ const checkpointMs = 10_000;
 /**
  * Makes the worker of jobs, which stops in time and leaves the rest to the next run.
  *
- * A message is acknowledged however its run ends: the job's announcement or alarm brings it back.
+ * A message is acknowledged however its run ends, once the job says how: its announcement or alarm
+ * brings it back, and a failed run counts as a failure. A run whose end cannot be written is repeated.
  */
 export function makeHandler(deps: {
   readonly jobs: JobLedger;
@@ -46,10 +48,12 @@ export function makeHandler(deps: {
           ...{ ledger: jobs, work, now },
           hasTime: () => clock() < stopAt,
           reportCrash: (error) => logger.error('job run failed', { jobId, error }),
+          reportSetAside: (count) => meter.count(metricNames.jobRowSetAside, count),
         },
         jobId as JobId,
       );
       if (outcome === 'elsewhere') await handOver?.(jobId as JobId);
+      if (outcome === 'failed-run') meter.count(metricNames.jobRunFailed);
       logStep(logger, { step: `job.${outcome}`, jobId });
       return 'done';
     },

@@ -160,11 +160,11 @@ export const alarmCatalog = {
   },
   'job-dead': {
     impact:
-      'An import or other long work gave up half-way; its starter still waits for the result.',
+      'Messages about imports or other long work could not be handled; the work goes on later.',
     article: 'job-dead',
   },
   'job-failing': {
-    impact: 'Imports and other long work fail or cannot be followed.',
+    impact: 'Imports and other long work fail or leave rows out, or they cannot be followed.',
     article: 'job-failing',
   },
   'docs-failing': {

@@ -3,7 +3,7 @@ import type { Job, JobId, JobLineResult } from '../../../core/job/job.ts';
 import type { JobChange, JobLedger } from '../../../core/job/ports.ts';
 import { type DynamoTable, dataOf, type TableItem, tableKeys } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
-import { buildJobItem, jobExpiryOf } from './job-items.ts';
+import { buildJobItem, buildJobNoticeItem, jobExpiryOf } from './job-items.ts';
 
 /**
  * Jobs in DynamoDB: the job, its line results in one item per checkpoint, and one item per
@@ -64,7 +64,7 @@ export class DynamoJobLedger implements JobLedger {
   async change(
     before: Job,
     after: Job,
-    { lineResults, announce }: JobChange = {},
+    { lineResults, announce, notices = [] }: JobChange = {},
   ): Promise<boolean> {
     const put = (item: TableItem) => ({ Put: { TableName: this.#table.name, Item: item } });
     const { pk } = tableKeys.job(after.id);
@@ -99,6 +99,7 @@ export class DynamoJobLedger implements JobLedger {
               expiresAt,
             }),
           ]),
+      ...notices.map((notice) => put(buildJobNoticeItem(notice))),
     ]);
   }
 }

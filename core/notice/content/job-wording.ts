@@ -42,6 +42,7 @@ export const englishJobWording: JobWording = {
     'sla-restatement': 'restatement of a month',
     'sla-recomputation': 'recomputation of deadlines',
     offboarding: 'offboarding',
+    erasure: 'erasure of a person',
     'routing-simulation': 'simulation of routing',
   },
 };
@@ -76,6 +77,7 @@ export const japaneseJobWording: JobWording = {
     'sla-restatement': '月次報告の再計算',
     'sla-recomputation': '期限の再計算',
     offboarding: '担当者の退任処理',
+    erasure: '個人情報の消去',
     'routing-simulation': '振り分けの模擬実行',
   },
 };

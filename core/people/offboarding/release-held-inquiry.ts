@@ -8,6 +8,7 @@ import type { InquiryLedger, LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
+import { TransientError } from '../../inquiry/transient-error.ts';
 import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
@@ -18,13 +19,10 @@ export type ReleasedInquiry = {
   readonly desk: string;
 };
 
-/**
- * `given`: released just now, `before`: by an earlier run; `contended`: others kept changing it, so
- * it must be tried again.
- */
+/** `given`: released just now, `before`: by an earlier run. */
 export type ReleaseOutcome =
   | { readonly outcome: 'given' | 'before'; readonly given: ReleasedInquiry }
-  | { readonly outcome: 'not-theirs' | 'contended' };
+  | { readonly outcome: 'not-theirs' };
 
 /** Others seldom act after an earlier run's release, so it is among this many last events. */
 const lookBackEvents = 50;
@@ -33,6 +31,7 @@ const lookBackEvents = 50;
  * Releases one inquiry of somebody who has left, which then waits at its desk as after any release.
  * Releasing it again changes nothing and returns the same.
  *
+ * @throws TransientError when others keep changing it, so that it must be tried again
  * @param since when the offboarding began
  */
 export async function releaseHeldInquiry(
@@ -46,7 +45,9 @@ export async function releaseHeldInquiry(
     decideOffboardingRelease(loaded, agent, terms, now),
   );
   if (isRefusal(result)) {
-    if (result.refused === 'transient.conflict') return { outcome: 'contended' };
+    if (result.refused === 'transient.conflict') {
+      throw new TransientError(result.refused, result.detail);
+    }
     if (result.refused === 'access.not-found') return { outcome: 'not-theirs' };
     throw new TypeError(result.detail);
   }

@@ -3,7 +3,9 @@ import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
-import type { Instant } from '../../inquiry/values/ids.ts';
+import { TransientError } from '../../inquiry/transient-error.ts';
+import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { OpenInquiries } from './config-ports.ts';
 
 export type RecomputeClocksDependencies = CommandDependencies & {
@@ -17,6 +19,13 @@ export type RecomputationCounts = {
   readonly reckoned: number;
   readonly moved: number;
   readonly missed: number;
+};
+
+/** An inquiry that could not be recomputed. */
+export type RecomputationFailure = {
+  readonly inquiryId: InquiryId;
+  readonly number: InquiryNumber;
+  readonly error: unknown;
 };
 
 const pageSize = 60;
@@ -33,34 +42,48 @@ type ScanPosition = { readonly pass: number; readonly shard: number; readonly af
 
 /**
  * Recomputes the clocks of some open inquiries by the policies and calendars in force, beginning at
- * a position; returns the position to go on from, none at the end.
+ * a position; returns the position to go on from, none at the end, and those on which it failed. One
+ * that fails keeps none of the others from its turn.
  *
- * Whoever appends to an inquiry meanwhile has recomputed it first, so a lost race does no harm.
+ * Whoever appends to an inquiry meanwhile has recomputed it first, so a lost race does no harm. But
+ * a store in trouble answers as if races were lost, so one that is lost again and again is a failure.
  */
 export async function recomputeClocks(
   dependencies: RecomputeClocksDependencies,
   cursor: string | undefined,
-): Promise<RecomputationCounts & { readonly next?: string }> {
+): Promise<{
+  readonly counts: RecomputationCounts;
+  readonly stale: number;
+  readonly failures: readonly RecomputationFailure[];
+  readonly next?: string;
+}> {
   const { open } = dependencies;
   const position = parsePosition(cursor);
   const [terms, page] = await Promise.all([
     dependencies.terms.read(),
     open.readPage(position.shard, pageSize, position.after),
   ]);
-  const stale = page.loaded.filter(({ inquiry }) => isStale(inquiry, terms)).values();
-  const sum = { reckoned: 0, moved: 0, missed: 0 };
+  const stale = page.loaded.filter(({ inquiry }) => isStale(inquiry, terms));
+  const turns = stale.values();
+  const counts = { reckoned: 0, moved: 0, missed: 0 };
+  const failures: RecomputationFailure[] = [];
   const runWorker = async () => {
     // All workers share one iterator, so that each inquiry is taken by one of them.
-    for (const loaded of stale) {
-      const { reckoned, moved, missed } = await recomputeInquiry(dependencies, loaded, terms);
-      sum.reckoned += reckoned;
-      sum.moved += moved;
-      sum.missed += missed;
+    for (const loaded of turns) {
+      try {
+        const { reckoned, moved, missed } = await recomputeInquiry(dependencies, loaded, terms);
+        counts.reckoned += reckoned;
+        counts.moved += moved;
+        counts.missed += missed;
+      } catch (error) {
+        const { id: inquiryId, number } = loaded.inquiry;
+        failures.push({ inquiryId, number, error });
+      }
     }
   };
   await Promise.all(Array.from({ length: concurrency }, runWorker));
   const next = formatNextPosition(position, page.next, open.shards);
-  return { ...sum, ...(next === undefined ? {} : { next }) };
+  return { counts, stale: stale.length, failures, ...(next === undefined ? {} : { next }) };
 }
 
 async function recomputeInquiry(
@@ -72,6 +95,9 @@ async function recomputeInquiry(
   const decideNothing = () => ({ events: [] });
   const now = dependencies.now();
   const result = await decideAndAppend(dependencies, before.id, terms, now, decideNothing, loaded);
+  if (isRefusal(result) && result.refused === 'transient.conflict') {
+    throw new TransientError(result.refused, result.detail);
+  }
   if (isRefusal(result) || result.events.length === 0) {
     return { reckoned: 0, moved: 0, missed: 0 };
   }

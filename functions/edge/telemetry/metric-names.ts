@@ -37,6 +37,10 @@ export const metricNames = {
   overflowBegun: 'OverflowBegun',
   /** The desk has emptied enough to get new inquiries again. */
   overflowEnded: 'OverflowEnded',
+  /** A run of a job that failed, and is repeated after a pause. */
+  jobRunFailed: 'JobRunFailed',
+  /** A row or inquiry that a job left out, since it failed again and again. */
+  jobRowSetAside: 'JobRowSetAside',
   /** A schedule's run that threw. */
   scheduleFailed: 'ScheduleFailed',
   /** A reply or resolution that was sent again and may have arrived twice. */
@@ -59,6 +63,8 @@ export const failureMetrics: ReadonlyMap<MetricName, Capability | 'own'> = new M
   [metricNames.recordUnreadable, 'own'],
   [metricNames.recordCrashed, 'own'],
   [metricNames.scheduleFailed, 'own'],
+  [metricNames.jobRunFailed, 'job'],
+  [metricNames.jobRowSetAside, 'job'],
   [metricNames.auditFailed, 'audit'],
 ]);
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];

@@ -57,21 +57,47 @@ describe('a job', () => {
     expect(beginJobRun({ ...queued, state: 'failed' }, now)).toBeUndefined();
   });
 
-  it('fails when three workers in turn die on it', () => {
+  it('is taken over at once from the first worker that dies, and after longer and longer pauses from others', () => {
     const second = running(running(), later(60));
-    const third = running(second, later(120));
-    const given = beginJobRun(third, later(180));
-    expect(given).toMatchObject({ state: 'failed', failures: 3 });
-    expect(given?.reason).not.toBe('');
+    expect(second).toMatchObject({ state: 'running', failures: 1 });
+    expect(beginJobRun(second, later(120))).toMatchObject({
+      ...{ state: 'queued', failures: 2, announceAt: later(150) },
+      reason: expect.stringContaining('worker'),
+    });
+    const third = running(second, later(150));
+    expect(third).toMatchObject({ state: 'running', failures: 2 });
+    expect(beginJobRun(third, later(210))).toMatchObject({ failures: 3, announceAt: later(270) });
   });
 
-  it('fails with the reason of its third failed run, after pauses between them', () => {
-    const first = failJobRun(running(), 'reason', now);
-    expect(first).toMatchObject({ state: 'queued', failures: 1, announceAt: later(30) });
-    const second = failJobRun(running(first), 'reason', now);
-    expect(second).toMatchObject({ state: 'queued', failures: 2, announceAt: later(60) });
-    const third = failJobRun(running(second), 'reason', now);
-    expect(third).toMatchObject({ state: 'failed', failures: 3, reason: 'reason' });
+  it('stays owed however often it fails, with pauses that grow to four hours', () => {
+    let job = running();
+    const pauses: number[] = [];
+    for (let failure = 0; failure < 14; failure += 1) {
+      const failed = failJobRun(job, 'reason', now);
+      expect(failed).toMatchObject({ state: 'queued', failures: failure + 1, reason: 'reason' });
+      pauses.push((Date.parse(jobAlarmAt(failed) ?? '') - Date.parse(now)) / 1000);
+      job = running(failed);
+    }
+    expect(pauses.slice(0, 4)).toEqual([30, 60, 120, 240]);
+    expect(pauses.slice(-4)).toEqual([14_400, 14_400, 14_400, 14_400]);
+  });
+
+  it('needs a person from its fifth failure in a row until it gets further', () => {
+    let job = running();
+    for (let failure = 1; failure <= 6; failure += 1) {
+      const failed = failJobRun(job, 'reason', later(failure));
+      expect(failed.needsPersonAt).toBe(failure < 5 ? undefined : later(5));
+      job = running(failed, later(failure));
+    }
+    const further = applyLineResults(job, 9, [{ line: 2, outcome: 'created' }], now);
+    expect(further.needsPersonAt).toBeUndefined();
+    expect(further.reason).toBeUndefined();
+  });
+
+  it('gets no further by a row that is set aside', () => {
+    const failed = running(failJobRun(running(), 'reason', now));
+    const aside = applyLineResults(failed, 9, [{ line: 2, outcome: 'set-aside' }], now);
+    expect(aside).toMatchObject({ failures: 1, checkpoint: 1, counts: { 'set-aside': 1 } });
   });
 
   it('forgets its failures when it gets further', () => {

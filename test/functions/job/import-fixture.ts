@@ -23,7 +23,7 @@ import { Person } from '../../../core/access/person.ts';
 import { StageDesks } from '../../../core/inquiry/terms/desk.ts';
 import { type Instant, instantOf, type Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../../core/job/job.ts';
-import type { JobWork } from '../../../core/job/ports.ts';
+import type { JobLedger, JobWork } from '../../../core/job/ports.ts';
 import { makeHandler } from '../../../functions/job/run-job.ts';
 import { bucketNames, type StartedEngines } from '../../support/start-engines.ts';
 import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
@@ -100,12 +100,16 @@ export async function startImportFixture(engines: StartedEngines) {
   /** Delivers a job's message to a worker once, with some time left. */
   async function deliver(
     id: JobId,
-    options: { readonly remainingMs?: number; readonly work?: typeof work } = {},
+    options: {
+      readonly remainingMs?: number;
+      readonly work?: typeof work;
+      readonly jobs?: JobLedger;
+    } = {},
   ) {
     const telemetry = makeRecordingTelemetry();
     const handler = makeHandler({
       ...telemetry,
-      ...{ jobs, now },
+      ...{ jobs: options.jobs ?? jobs, now },
       work: options.work ?? work,
       clock: () => clock.at,
     });

@@ -1,7 +1,9 @@
 import encoding from 'encoding-japanese';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JobId, JobKind } from '../../../core/job/job.ts';
-import type { JobWork } from '../../../core/job/ports.ts';
+import { TransientError } from '../../../core/inquiry/transient-error.ts';
+import type { EmailAddress } from '../../../core/inquiry/values/ids.ts';
+import { type Job, type JobId, type JobKind, jobAlarmAt } from '../../../core/job/job.ts';
+import type { JobLedger, JobWork } from '../../../core/job/ports.ts';
 import { checkpointRows } from '../../../core/job/run-job.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import {
@@ -161,20 +163,98 @@ describe('a run', () => {
     expect(await imports.jobs.find(id)).toMatchObject({ state: 'done', failures: 0 });
   });
 
-  it('is tried again after a crash, and the job fails with a reason at the third', async () => {
+  it('that fails is repeated after a pause and counts as a failure, however often', async () => {
     const id = await imports.start('people-import', peopleFile(3).csv, leadPerson);
     const broken = {
       ...imports.work,
-      'people-import': makeCrashingWork(imports.work['people-import'], 1),
+      'people-import': makeCrashingWork(imports.work['people-import'], [1], makeOutage),
     };
-    for (const step of ['job.failed-run', 'job.failed-run', 'job.failed']) {
+    for (let failures = 1; failures <= 8; failures += 1) {
       const run = await imports.deliver(id, { work: broken });
-      expect(run.steps).toEqual([step]);
+      expect(run.steps).toEqual(['job.failed-run']);
+      expect(run.counts).toMatchObject({ JobRunFailed: 1 });
       expect(run.lines.some(({ level }) => level === 'error')).toBe(true);
+      expect(await imports.jobs.find(id)).toMatchObject({
+        ...{ state: 'queued', checkpoint: 1, failures },
+        announceAt: expect.any(String),
+      });
     }
+    // Redelivered by hand, it goes on where it stopped.
+    expect((await imports.deliver(id)).steps).toEqual(['job.done']);
+    expect((await linesOf(id)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('created'));
     const job = await imports.jobs.find(id);
-    expect(job).toMatchObject({ state: 'failed', checkpoint: 0 });
-    expect(job?.reason).toContain('three times');
+    expect(job).toMatchObject({ state: 'done', failures: 0 });
+    expect(job).not.toHaveProperty('reason');
+  });
+
+  it('whose end cannot be written is delivered again', async () => {
+    const id = await imports.start('people-import', peopleFile(1).csv, leadPerson);
+    const { jobs } = imports;
+    const broken = {
+      ...imports.work,
+      'people-import': makeCrashingWork(imports.work['people-import'], [0], makeOutage),
+    };
+    let changes = 0;
+    const failing: JobLedger = {
+      start: (job) => jobs.start(job),
+      find: (job) => jobs.find(job),
+      lines: (job) => jobs.lines(job),
+      change: async (...change) => {
+        changes += 1;
+        if (changes > 1) throw makeOutage();
+        return jobs.change(...change);
+      },
+    };
+    const run = await imports.deliver(id, { work: broken, jobs: failing });
+    expect(run.batchItemFailures).toHaveLength(1);
+    // Its message may be lost: the job has its own alarm.
+    expect(jobAlarmAt((await jobs.find(id)) as Job)).toBeDefined();
+  });
+
+  it('sets aside single rows that fail again and again, lists them, and does the rest', async () => {
+    const { csv, addresses } = peopleFile(6);
+    const id = await imports.start('people-import', csv, leadPerson);
+    const broken = {
+      ...imports.work,
+      'people-import': makeCrashingWork(imports.work['people-import'], [1, 4], makeDefect),
+    };
+    const steps: unknown[] = [];
+    let setAside = 0;
+    for (let run = 0; run < 10 && steps.at(-1) !== 'job.done'; run += 1) {
+      const { steps: made, counts } = await imports.deliver(id, { work: broken });
+      steps.push(...made);
+      setAside += counts['JobRowSetAside'] ?? 0;
+    }
+    expect(steps).toEqual([...Array(6).fill('job.failed-run'), 'job.done']);
+    expect(setAside).toBe(2);
+    const lines = await linesOf(id);
+    expect(lines.map(({ line, outcome }) => [line, outcome])).toEqual([
+      [2, 'created'],
+      [3, 'set-aside'],
+      [4, 'created'],
+      [5, 'created'],
+      [6, 'set-aside'],
+      [7, 'created'],
+    ]);
+    expect(lines[1]?.errors).toHaveLength(1);
+    expect(await imports.people.byAddress(addresses[5] as EmailAddress)).toBeDefined();
+  });
+
+  it('sets no row aside for a store in trouble, and rows one after the other only run by run', async () => {
+    const work = imports.work['people-import'];
+    const outage = await imports.start('people-import', peopleFile(3).csv, leadPerson);
+    const defect = await imports.start('people-import', peopleFile(3).csv, leadPerson);
+    for (let run = 0; run < 4; run += 1) {
+      const all = [0, 1, 2];
+      await imports.deliver(outage, {
+        work: { ...imports.work, 'people-import': makeCrashingWork(work, all, makeOutage) },
+      });
+      await imports.deliver(defect, {
+        work: { ...imports.work, 'people-import': makeCrashingWork(work, all, makeDefect) },
+      });
+    }
+    expect((await imports.jobs.find(outage))?.checkpoint).toBe(0);
+    expect((await imports.jobs.find(defect))?.checkpoint).toBe(1);
   });
 });
 
@@ -245,10 +325,10 @@ describe('an import of phone logs', () => {
     const work = imports.work['phone-log-import'];
     const broken = {
       ...imports.work,
-      'phone-log-import': makeCrashingWork(work, checkpointRows + 7),
+      'phone-log-import': makeCrashingWork(work, [checkpointRows + 7], makeDefect),
     };
     expect((await imports.deliver(id, { work: broken })).steps).toEqual(['job.failed-run']);
-    expect(await imports.jobs.find(id)).toMatchObject({ checkpoint: checkpointRows });
+    expect(await imports.jobs.find(id)).toMatchObject({ checkpoint: checkpointRows + 7 });
     expect((await imports.deliver(id)).steps).toEqual(['job.done']);
     const lines = await linesOf(id);
     // What the dead run opened after its checkpoint counts as opened, not as a duplicate.
@@ -289,8 +369,11 @@ describe('an import of phone logs', () => {
   });
 });
 
-/** Work that fails at a row, as when its process is killed there. */
-function makeCrashingWork(work: JobWork, at: number): JobWork {
+const makeOutage = () => new TransientError('transient.unavailable', 'throttled');
+const makeDefect = () => new TypeError('this row is not as others');
+
+/** Work that fails at some rows. */
+function makeCrashingWork(work: JobWork, rows: readonly number[], makeError: () => Error): JobWork {
   return {
     open: async (job) => {
       const opened = await work.open(job);
@@ -298,7 +381,7 @@ function makeCrashingWork(work: JobWork, at: number): JobWork {
       return {
         ...opened,
         runLine: (index) => {
-          if (index === at) throw new Error('killed');
+          if (rows.includes(index)) throw makeError();
           return opened.runLine(index);
         },
       };

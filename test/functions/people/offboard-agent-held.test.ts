@@ -113,7 +113,8 @@ describe('an agent who holds 200 inquiries', () => {
     const id = idOf(started);
     for (const appends of [0, 33, 7, 61, 3, 30]) {
       const { ledger, died } = crashAfterAppends(fixture.work.ledger, appends);
-      fixture.work.later(61);
+      // A minute until it is presumed dead, and after the second death in a row half a minute more.
+      fixture.work.later(100);
       if (appends > 0) expect(await fixture.dueJobs()).toContain(id);
       void fixture.deliver(id, { ledger });
       await died;
@@ -147,21 +148,47 @@ describe('an interrupted offboarding', () => {
     expect((await fixture.resultOf(id)).released.count).toBe(10);
   });
 
-  it('that was given up is ordered again, and clears what is left', async () => {
+  it('whose workers all die is still owed, and clears what is left', async () => {
     const agent = await newAgent();
     const held = await heldBy(agent, 8);
     const id = idOf(await fixture.offboard(agent.sub));
-    for (let run = 0; run < 3; run += 1) {
+    for (const pause of [61, 91, 121]) {
       const { ledger, died } = crashAfterAppends(fixture.work.ledger, 1);
       void fixture.deliver(id, { ledger });
       await died;
-      fixture.work.later(61);
+      fixture.work.later(pause);
     }
-    expect(await fixture.deliver(id)).toEqual(['job.failed']);
-    const again = idOf(await fixture.offboard(agent.sub));
-    expect(again).not.toBe(id);
-    expect(await fixture.runToEnd(again)).toMatchObject({ state: 'done' });
+    // Ordered again, it is the job that is still owed.
+    expect(idOf(await fixture.offboard(agent.sub))).toBe(id);
+    expect(await fixture.runToEnd(id)).toMatchObject({ state: 'done', failures: 0 });
     await expectReleased(held, agent);
+    expect((await fixture.resultOf(id)).released.count).toBe(8);
+  });
+
+  it('sets aside what cannot be released, lists it once, and clears what is left', async () => {
+    const agent = await newAgent();
+    const held = await heldBy(agent, 12);
+    const id = idOf(await fixture.offboard(agent.sub));
+    const broken = held[4]?.id;
+    const { ledger } = fixture.work;
+    const breaking: InquiryLedger = {
+      ...crashAfterAppends(ledger, Number.POSITIVE_INFINITY).ledger,
+      load: async (one) => {
+        if (one === broken) throw new TypeError('its snapshot is damaged');
+        return ledger.load(one);
+      },
+    };
+    expect(await fixture.runToEnd(id, { ledger: breaking })).toMatchObject({
+      state: 'done',
+      counts: { released: 11, 'set-aside': 1 },
+    });
+    expect(await fixture.jobs.lines(id)).toMatchObject([
+      { outcome: 'set-aside', inquiryId: broken },
+    ]);
+    await expectReleased(
+      held.filter((one) => one.id !== broken),
+      agent,
+    );
   });
 });
 

@@ -118,6 +118,9 @@ export async function startSimulationFixture() {
         reportCrash: (error) => {
           if (broken.key === undefined) throw error;
         },
+        reportSetAside: () => {
+          throw new TypeError('a simulation has nothing to set aside');
+        },
       },
       id as JobId,
     );

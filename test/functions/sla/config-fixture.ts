@@ -17,7 +17,7 @@ import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { computeAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
-import type { PendingAppend } from '../../../core/inquiry/ports.ts';
+import type { InquiryLedger, PendingAppend } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import {
@@ -108,12 +108,12 @@ export async function startConfigFixture() {
     audit: makeAuditLog(table),
     newTraceId: () => 'trace-1',
   });
-  const recomputation = new RecomputationWork({
-    ...commandDependencies,
-    open,
-    now,
-    terms: terms(),
-  });
+  const makeRecomputation = (recomputed: InquiryLedger) =>
+    new RecomputationWork({
+      ...{ ...commandDependencies, ledger: recomputed, open, now },
+      terms: terms(),
+    });
+  const recomputation = makeRecomputation(ledger);
   const fireAlarmHandler = makeFireAlarmHandler({
     ...telemetry,
     ...commandDependencies,
@@ -167,7 +167,8 @@ export async function startConfigFixture() {
   }
 
   return {
-    ...{ engines, clock, ledger, jobs, recomputation, telemetry, deliver, stop: engines.stop },
+    ...{ engines, clock, ledger, jobs, recomputation, makeRecomputation, telemetry, deliver },
+    stop: engines.stop,
     get: (kind: ServiceLevelDocumentKind, request: ConfigRequest = {}) =>
       ask(`GET /v1/config/${kind}`, request),
     secretOf: (webhook: string, request: ConfigRequest = {}) =>

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isClockRunning } from '../../../core/inquiry/clock/clock.ts';
 import { epochSecondOf } from '../../../core/inquiry/clock/epoch-seconds.ts';
 import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import type { AppendOutcome, InquiryLedger } from '../../../core/inquiry/ports.ts';
 import { shippedCalendars } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Job } from '../../../core/job/job.ts';
@@ -279,6 +280,80 @@ describe('what changes with time', () => {
   });
 });
 
+describe('a recomputation of which single inquiries fail', () => {
+  let fixture: ConfigFixture;
+  let ids: InquiryId[];
+  beforeAll(async () => {
+    fixture = await startConfigFixture();
+  });
+  afterAll(() => fixture.stop());
+  beforeEach(async () => {
+    fixture.clock.at = noon;
+    ids = await fixture.seed(Array.from({ length: 40 }, () => ({ receivedAt: noon })));
+  });
+
+  /** Puts another version, and runs its job with a ledger that fails as told, until it is over. */
+  async function recomputeWith(append: (id: InquiryId) => AppendOutcome | Error | undefined) {
+    const { body: current } = await fixture.get('calendars');
+    const version = { ...makeTyphoonCalendar(), from: fixture.clock.at };
+    const ifMatch = `"${current.version}"`;
+    const put = await fixture.put('calendars', version, { headers: { 'if-match': ifMatch } });
+    expect([put.status, put.body]).toEqual([201, expect.anything()]);
+    const jobId = put.body.job.replace('/v1/jobs/', '') as Job['id'];
+    const { ledger } = fixture;
+    const failing: InquiryLedger = {
+      load: (id) => ledger.load(id),
+      loadOpening: (id) => ledger.loadOpening(id),
+      idOf: (number) => ledger.idOf(number),
+      events: (id, after, limit) => ledger.events(id, after, limit),
+      prolong: (id, lease, now, until) => ledger.prolong(id, lease, now, until),
+      rearm: (id, version, at) => ledger.rearm(id, version, at),
+      append: async (...appends) => {
+        const outcome = append(appends[0].id);
+        if (outcome instanceof Error) throw outcome;
+        return outcome ?? ledger.append(...appends);
+      },
+    };
+    const work = fixture.makeRecomputation(failing);
+    for (let run = 0; run < 8; run += 1) {
+      const job = await fixture.deliver(jobId, work);
+      if (job?.state === 'done') return { job, lines: await fixture.jobs.lines(jobId) };
+    }
+    return { job: await fixture.jobs.find(jobId), lines: await fixture.jobs.lines(jobId) };
+  }
+
+  it('sets aside those that cannot be written, lists them, and recomputes all others', async () => {
+    const broken = ids[7];
+    const { job, lines } = await recomputeWith((id) =>
+      id === broken ? new TypeError('its snapshot is damaged') : undefined,
+    );
+    // Two passes, each of which finds it.
+    expect(job?.counts['set-aside']).toBe(2);
+    expect(new Set(lines.map(({ inquiryId }) => inquiryId))).toEqual(new Set([broken]));
+    const written = await Promise.all(ids.map((id) => fixture.load(id)));
+    const versions = written.map(({ levels }) => levels?.calendars);
+    expect(new Set(versions.filter((_, at) => ids[at] !== broken)).size).toBe(1);
+    expect(versions[7]).toBeLessThan(versions[0] ?? 0);
+  });
+
+  it('is not done while a store lets nobody win the race for one of them', async () => {
+    const contended = ids[3];
+    let isMended = false;
+    const { job } = await recomputeWith((id) =>
+      id === contended && !isMended ? { appended: false, conflict: 'version' } : undefined,
+    );
+    expect(job).toMatchObject({ state: 'queued', failures: 8, needsPersonAt: expect.any(String) });
+    isMended = true;
+    const done = await fixture.deliver(job?.id as string);
+    expect(done).toMatchObject({ state: 'done' });
+    const [one, other] = [
+      await fixture.load(contended as InquiryId),
+      await fixture.load(ids[0] as InquiryId),
+    ];
+    expect(one.levels?.calendars).toBe(other.levels?.calendars);
+  });
+});
+
 /** Work whose worker hangs at a batch, as when its machine is gone, until it is revived. */
 function makeHangingWork(stretch: number, whole: { open(): ReturnType<JobWork['open']> }) {
   const { promise: revived, resolve: revive } = Promise.withResolvers<void>();
@@ -289,13 +364,13 @@ function makeHangingWork(stretch: number, whole: { open(): ReturnType<JobWork['o
       const opened = await whole.open();
       if (!('runBatch' in opened)) throw new TypeError('it has rows');
       return {
-        runBatch: async (cursor) => {
+        runBatch: async (cursor, allowance) => {
           begun += 1;
           if (begun === stretch) {
             reach();
             await revived;
           }
-          return opened.runBatch(cursor);
+          return opened.runBatch(cursor, allowance);
         },
       };
     },
