@@ -123,7 +123,6 @@ function reportOutcome(outcome: NoticeOutcome, fields: LogFields, logger: Log, m
       meter.count(metricNames.noticeWithheld);
       break;
     case 'failed':
-    case 'uncertain':
       meter.count(metricNames.noticeFailed);
       break;
     case 'later':
@@ -133,6 +132,7 @@ function reportOutcome(outcome: NoticeOutcome, fields: LogFields, logger: Log, m
     case 'expanded':
     case 'held':
     case 'gathering':
+    case 'uncertain':
       break;
     default:
       outcome satisfies never;

@@ -47,7 +47,7 @@ export const metricNames = {
   noticeRepeated: 'NoticeRepeated',
   /** A notice withheld because of a limit or an unreachable recipient. */
   noticeWithheld: 'NoticeWithheld',
-  /** A notice that will not be sent, or that may or may not have been sent. */
+  /** A notice that is given up unsent. */
   noticeFailed: 'NoticeFailed',
   /** An address that did not get our mail, or complained about it. */
   noticeBounced: 'NoticeBounced',
@@ -63,6 +63,7 @@ export const failureMetrics: ReadonlyMap<MetricName, Capability | 'own'> = new M
   [metricNames.recordUnreadable, 'own'],
   [metricNames.recordCrashed, 'own'],
   [metricNames.scheduleFailed, 'own'],
+  [metricNames.noticeFailed, 'notice'],
   [metricNames.jobRunFailed, 'job'],
   [metricNames.jobRowSetAside, 'job'],
   [metricNames.auditFailed, 'audit'],
