@@ -96,7 +96,7 @@ async function work(
     await runJob(
       {
         ...{ ledger: jobs, work: { 'person-erasure': erasure }, now },
-        ...{ hasTime: () => true, reportCrash: () => {} },
+        ...{ hasTime: () => true, reportCrash: () => {}, reportSetAside: () => {} },
       },
       jobId,
     );

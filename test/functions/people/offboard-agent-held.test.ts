@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Person } from '../../../core/access/person.ts';
-import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
+import type { InquiryIndex, InquiryLedger } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { addSeconds, type InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';

@@ -309,7 +309,7 @@ describe('a recomputation of which single inquiries fail', () => {
       prolong: (id, lease, now, until) => ledger.prolong(id, lease, now, until),
       rearm: (id, version, at) => ledger.rearm(id, version, at),
       append: async (...appends) => {
-        const outcome = append(appends[0].id);
+        const outcome = append(appends[0]?.id as InquiryId);
         if (outcome instanceof Error) throw outcome;
         return outcome ?? ledger.append(...appends);
       },
