@@ -61,8 +61,8 @@ const settleSeconds = 360;
 const passAgainSeconds = 60;
 /** While something has to be left, such as an open inquiry, it follows after this long. */
 const waitSeconds = 3_600;
-/** Three days, if it has to wait. */
-const passLimit = 72;
+/** After three days, if it has to wait, somebody has to look into it. */
+const personPass = 72;
 /** A dry run lists at most this many inquiries. */
 const listLimit = 500;
 
@@ -183,14 +183,16 @@ export class ErasureWork implements JobWork {
       return { processed: batch.processed, counts: batch.counts };
     }
     const isWaiting = changed === 0 && waiting > 0;
-    if (pass >= passLimit) throw new Error('the person is named again and again');
     const settled = addSeconds(job.createdAt, settleSeconds);
     const again = addSeconds(this.#dependencies.now(), isWaiting ? waitSeconds : passAgainSeconds);
     const notBefore = settled > again ? settled : again;
     const next: ErasurePosition = {
       ...{ pass: pass + 1, part: 'items', changed: 0, waiting: 0, notBefore },
     };
-    return { ...batch, next: JSON.stringify(next), notBefore };
+    return {
+      ...{ ...batch, next: JSON.stringify(next), notBefore },
+      ...(pass === personPass ? { needsPerson: 'Something keeps naming the person.' } : {}),
+    };
   }
 
   /** For a dry run: the inquiries of a page, under a name that a repeated page has as well. */

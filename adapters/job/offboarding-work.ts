@@ -184,7 +184,10 @@ export class OffboardingWork implements JobWork {
       return { processed: 0, counts: {} };
     }
     const pauseSeconds = lookAgainSeconds * Math.max(1, position.look - steadyLooks);
-    return this.#lookAgain(position, addSeconds(this.#dependencies.now(), pauseSeconds));
+    const next = this.#lookAgain(position, addSeconds(this.#dependencies.now(), pauseSeconds));
+    return position.look === steadyLooks
+      ? { ...next, needsPerson: 'They are given work again and again.' }
+      : next;
   }
 
   async #compareSome(task: OffboardingTask, position: OffboardingPosition): Promise<JobBatch> {

@@ -89,6 +89,8 @@ export type JobBatch = {
   readonly next?: string;
   /** The next batch begins no earlier; the worker does not wait for it. */
   readonly notBefore?: Instant;
+  /** Why somebody has to look into it, who is told once for each batch that says so. The work goes on after `notBefore`. */
+  readonly needsPerson?: string;
 };
 
 /** A run without a checkpoint for this long is presumed dead. A checkpoint takes seconds. */
@@ -193,6 +195,11 @@ export function requeueJob(job: Job, now: Instant, until?: Instant): Job {
     state: 'queued',
     announceAt: until ?? addSeconds(now, announceSeconds),
   };
+}
+
+/** Marks a job that goes on, but that somebody has to look into. */
+export function markNeedsPerson(job: Job, reason: string, now: Instant): Job {
+  return { ...job, needsPersonAt: job.needsPersonAt ?? now, reason };
 }
 
 /** Ends a failed run: the job is queued for another run after a pause. */

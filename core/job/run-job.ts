@@ -11,6 +11,7 @@ import {
   type JobId,
   type JobKind,
   type JobLineResult,
+  markNeedsPerson,
   maySetAside,
   requeueJob,
 } from './job.ts';
@@ -170,7 +171,10 @@ async function runAllBatches(
       return (await changeJob(deps, current.job, done, { lineResults })) ? 'done' : 'idle';
     }
     if (batch.notBefore !== undefined) {
-      const requeued = requeueJob(advanced, now(), batch.notBefore);
+      const waiting = requeueJob(advanced, now(), batch.notBefore);
+      const { needsPerson } = batch;
+      const requeued =
+        needsPerson === undefined ? waiting : markNeedsPerson(waiting, needsPerson, now());
       const isRequeued = await changeJob(deps, current.job, requeued, { lineResults });
       return isRequeued ? 'continues' : 'idle';
     }

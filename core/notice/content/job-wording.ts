@@ -20,7 +20,7 @@ export const englishJobWording: JobWording = {
   },
   openings: {
     stuck:
-      'A job has failed several times in a row. It will be tried again by itself, at longer and longer intervals, and nothing that it has done is lost. Please have the cause looked for: the runbook says how, under job-failing.',
+      'A job has failed several times in a row, or cannot come to its end. It goes on trying by itself, and nothing that it has done is lost. Please have the cause looked for: the runbook says how, under job-failing.',
     refused:
       'A job that you started has ended without being done. Please correct what the reason names and start it again.',
     'set-aside':
@@ -42,7 +42,7 @@ export const englishJobWording: JobWording = {
     'sla-restatement': 'restatement of a month',
     'sla-recomputation': 'recomputation of deadlines',
     offboarding: 'offboarding',
-    erasure: 'erasure of a person',
+    'person-erasure': 'erasure of a person',
     'routing-simulation': 'simulation of routing',
   },
 };
@@ -55,7 +55,7 @@ export const japaneseJobWording: JobWording = {
   },
   openings: {
     stuck:
-      '処理が続けて失敗しています。間隔を延ばしながら自動で再試行します。処理済みの分は失われません。原因の確認をお願いします。手順は運用手引きの job-failing にあります。',
+      '処理が続けて失敗しているか、終わりに至りません。自動で再試行を続けます。処理済みの分は失われません。原因の確認をお願いします。手順は運用手引きの job-failing にあります。',
     refused:
       '開始された処理は、行われずに終了しました。理由の内容を直して、もう一度開始してください。',
     'set-aside':
@@ -77,7 +77,7 @@ export const japaneseJobWording: JobWording = {
     'sla-restatement': '月次報告の再計算',
     'sla-recomputation': '期限の再計算',
     offboarding: '担当者の退任処理',
-    erasure: '個人情報の消去',
+    'person-erasure': '個人情報の消去',
     'routing-simulation': '振り分けの模擬実行',
   },
 };

@@ -1,3 +1,4 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import encoding from 'encoding-japanese';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TransientError } from '../../../core/inquiry/transient-error.ts';
@@ -255,6 +256,38 @@ describe('a run', () => {
     }
     expect((await imports.jobs.find(outage))?.checkpoint).toBe(0);
     expect((await imports.jobs.find(defect))?.checkpoint).toBe(1);
+  });
+});
+
+describe('work that does not fail and yet comes to no end', () => {
+  it('is told once, and goes on', async () => {
+    const id = await imports.start('people-import', peopleFile(1).csv, leadPerson);
+    let batch = 0;
+    const endless: JobWork = {
+      open: async () => ({
+        runBatch: async () => {
+          batch += 1;
+          const notBefore = imports.now();
+          const told = batch === 2 ? { needsPerson: 'It is begun again and again.' } : {};
+          return { processed: 1, counts: {}, next: String(batch), notBefore, ...told };
+        },
+      }),
+    };
+    const work = { ...imports.work, 'people-import': endless };
+    const reasons: unknown[] = [];
+    for (let run = 0; run < 3; run += 1) {
+      expect((await imports.deliver(id, { work })).steps).toEqual(['job.continues']);
+      reasons.push((await imports.jobs.find(id))?.reason);
+    }
+    expect(reasons).toEqual([undefined, 'It is begun again and again.', undefined]);
+    const { Items = [] } = await engines.client.send(
+      new QueryCommand({
+        TableName: engines.table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :notice)',
+        ExpressionAttributeValues: { ':pk': { S: `JOB#${id}` }, ':notice': { S: 'NOTICE#' } },
+      }),
+    );
+    expect(Items).toHaveLength(2);
   });
 });
 

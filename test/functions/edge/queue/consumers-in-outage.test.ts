@@ -14,6 +14,7 @@ const answersArn = 'arn:aws:sqs:ap-northeast-1:111122223333:answers';
 const consumers: Readonly<Record<string, () => object>> = {
   'intake/process-mail': () => readSpecimenFile('sqs-intake'),
   'intake/quarantine-mail': () => readSpecimenFile('sqs-intake'),
+  'job/run-erasure': () => makeBatch({ jobId }),
   'job/run-job': () => makeBatch({ jobId }),
   'notice/record-bounce': () => makeBatch(readSpecimenFile('ses-bounce')),
   'notice/send-notice': () =>
@@ -28,7 +29,12 @@ const consumers: Readonly<Record<string, () => object>> = {
   'work/assign-inquiry': () => makeBatch(inquiry),
   'work/perform-vendor-command': () => makeBatch({ id: 'a-1', ...inquiry, command: 'claim' }),
 };
-const schedules = ['intake/reconcile-mail', 'sla/sweep-alarms', 'work/announce-waiting'];
+const schedules = [
+  'intake/reconcile-mail',
+  'people/end-inquiries',
+  'sla/sweep-alarms',
+  'work/announce-waiting',
+];
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
@@ -60,6 +66,7 @@ beforeAll(async () => {
     MAIL_DOMAIN: 'toritsugi.example',
     HELP_ADDRESS: 'help@toritsugi.example',
     PUBLIC_URL: 'https://desk.toritsugi.example',
+    CLOSED_INQUIRY_DAYS: '365',
     CONFIGURATION_SET: 'sending',
     MAIL_POLICY: JSON.stringify({ ownDomains: ['toritsugi.example'] }),
     DESKS: JSON.stringify([
@@ -68,7 +75,10 @@ beforeAll(async () => {
     ]),
     ANSWER_QUEUES: JSON.stringify([[answersArn, 'bpo']]),
     ...Object.fromEntries(
-      ['ROUTING', 'NOTICE', 'ALARM', 'JOB', 'INTAKE'].map((one) => [`${one}_QUEUE_URL`, queueUrl]),
+      ['ROUTING', 'NOTICE', 'ALARM', 'JOB', 'INTAKE', 'ERASURE'].map((one) => [
+        `${one}_QUEUE_URL`,
+        queueUrl,
+      ]),
     ),
   };
   for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value);
@@ -109,7 +119,8 @@ describe('while AWS answers nothing but failures', () => {
   test('these are all consumers and schedules there are', () => {
     const found = globSync('functions/*/*.ts').filter((file) => {
       const isEntry = !file.endsWith('.lambda.ts') && !file.endsWith('-handler.ts');
-      const makes = /\bmake(Queue|Stream|Schedule|Mail)Handler\(/;
+      // The worker of erasures is that of all jobs.
+      const makes = /\bmake(Queue|Stream|Schedule|Mail)Handler\(|export \{ makeHandler \} from/;
       return isEntry && makes.test(readFileSync(file, 'utf8'));
     });
     const names = found.map((file) => file.replace(/^functions\/|\.ts$/g, ''));
