@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { startDynamoEngine } from '../../local/engines/dynamo-engine.ts';
 import {
   type ApiResponse,
@@ -6,6 +6,7 @@ import {
   expectOne,
   helpAddress,
   type Json,
+  makeStageContext,
   startHelpDesk,
   waitUntil,
 } from '../support/help-desk-host.ts';
@@ -23,10 +24,14 @@ export type FaultPlan = {
   readonly times: number;
 };
 
+const keptDays = 30;
+const daySeconds = 86_400;
+
 /** What the operator who leaves has done, to whichever inquiry was given to them. */
 const anyInquiry = new Set(['InquiryClaimed', 'InquiryReleased']);
 
 const employee = 'employee-1@toritsugi.example';
+const stranger = 'stranger@partner.example';
 const otherEmployee = 'employee-2@toritsugi.example';
 
 /**
@@ -39,7 +44,11 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
   const desk = await startHelpDesk({
     clock: { at: new Date('2026-11-24T01:00:00.000Z') },
     dynamoEndpoint: proxy.endpoint,
+    context: makeStageContext({
+      retention: { rawMailDays: 30, logDays: 1, closedInquiryDays: keptDays },
+    }),
   });
+  const recording = recordWriters();
   const hitKinds = new Set<string>();
   /** How often a write that was chosen is still to fail. */
   const failing = new Map<string, number>();
@@ -114,13 +123,13 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
   }
 
   /** A run of a job that failed is made again after minutes. */
-  async function finishJob(id: string): Promise<void> {
+  async function finishJob(id: string, seconds = 60): Promise<void> {
     for (;;) {
       await desk.idle();
       const { body } = await must('lead-1', `GET /v1/jobs/${id}`);
       if (body.state === 'failed') throw new Error(`the job failed: ${JSON.stringify(body)}`);
       if (body.state === 'done') return;
-      await desk.pass(60);
+      await desk.pass(seconds);
     }
   }
 
@@ -167,6 +176,11 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
       '2026-11-24 09:15,2026-11-24 09:20,電話 1,resolved,髙橋,03-1111-2222',
     ]);
 
+    const ended = await open(stranger, '件名 0');
+    await must('lead-1', `POST /v1/inquiries/${ended.id}/withdraw`, {});
+    const erasure = await must('lead-1', `POST /v1/people/${stranger}/erase`, { mode: 'erase' });
+    await finishJob(erasure.body.id, 240);
+
     // A claim whose heartbeat prolongs the lease: its alarm moves.
     const first = await open(employee, '件名 1');
     const claim = await must('operator-a1', 'POST /v1/desks/bpo/claims', {});
@@ -198,6 +212,15 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
       fields: { subject: '件名 3', description: '印刷できません。' },
     };
     desk.host.clock.shift(30);
+    // Delivered once more, it has a receipt of its own.
+    const twice = {
+      ...{ from: employee, subject: '件名 9', text: '印刷できません。' },
+      ...{ messageId: '<twice@toritsugi.example>', date: new Date('2026-11-24T01:00:00.000Z') },
+    };
+    for (let delivery = 0; delivery < 2; delivery += 1) {
+      await desk.send(twice);
+      await desk.idle();
+    }
     const filed = await must('employee-2', 'POST /v1/inquiries', form);
     await desk.idle();
     await must('lead-1', `POST /v1/inquiries/${filed.body.id}/merge`, { into: assigned.id });
@@ -224,8 +247,23 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
     await signIn('first-lead@toritsugi.example');
   }
 
-  /** Everything in the table that has to be the same after all faults. */
-  async function readFinalState(): Promise<object> {
+  /** Ends every inquiry, and the time that the stage keeps them; returns how many are left. */
+  async function endEverything(): Promise<number> {
+    const { body } = await must('lead-1', 'GET /v1/inquiries?status=open&limit=100');
+    for (const { id, status } of body.items) {
+      // A resolved one closes by itself.
+      if (status === 'resolved') continue;
+      const route =
+        status === 'quarantined' ? `quarantine/${id}/discard` : `inquiries/${id}/withdraw`;
+      await must('lead-1', `POST /v1/${route}`, {});
+    }
+    for (let month = 0; month < 2; month += 1) await desk.pass((keptDays + 1) * daySeconds);
+    // A run that fails is made again an hour later.
+    for (let hour = 0; hour < 3; hour += 1) await desk.pass(3600);
+    return (await scanItems()).filter((item) => item.kind?.S === 'number').length;
+  }
+
+  async function scanItems(): Promise<Json[]> {
     const client = makeLocalDynamoClient(engine.endpoint);
     const { TableNames } = (await engine.call('DynamoDB_20120810.ListTables', {})) as {
       TableNames: string[];
@@ -240,6 +278,12 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
     client.destroy();
+    return items;
+  }
+
+  /** Everything in the table that has to be the same after all faults. */
+  async function readFinalState(): Promise<object> {
+    const items = await scanItems();
     const ofKind = (kind: string) => items.filter((item) => item.kind?.S === kind);
     const dataOf = (item: Json) => JSON.parse(item.data.S);
     const subjects = new Map(
@@ -267,7 +311,7 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
         .map((item) => ({ ...dataOf(item), subject: subjects.get(item.pk.S) }))
         .filter(({ kind }) => kind !== 'sla-warning')
         .map(({ subject, kind, recipient, state, attempts }) =>
-          [subject, kind, JSON.stringify(recipient), state, attempts].join(' '),
+          [subject, kind, withoutPseudonym(JSON.stringify(recipient)), state, attempts].join(' '),
         )
         .sort(),
       receipts: listed('receipt', (item) =>
@@ -279,7 +323,9 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
         .filter((item) => item.sk.S === 'JOB')
         .map((item) => {
           const { jobKind, state, checkpoint } = dataOf(item);
-          return [jobKind, state, checkpoint].join(' ');
+          // An erasure goes over everything as often as it takes.
+          const done = jobKind === 'person-erasure' ? [] : [checkpoint];
+          return [jobKind, state, ...done].join(' ');
         })
         .sort(),
       configurations: listed('config', (item) => item.pk.S),
@@ -295,11 +341,41 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
   try {
     await play();
     await desk.idle();
-    return { state: await readFinalState(), kinds: proxy.kinds, hitKinds, answers };
+    const state = await readFinalState();
+    const numbers = await endEverything();
+    const { kinds } = proxy;
+    return { state, numbers, kinds, hitKinds, answers, writers: recording.files };
   } finally {
+    recording.stop();
     proxy.fail(() => undefined);
     await desk.stop();
     await proxy.stop();
     await engine.stop();
   }
+}
+
+/** A pseudonym is drawn anew each day. */
+function withoutPseudonym(text: string): string {
+  return text.replaceAll(/erased-[0-9a-f]+/g, 'erased');
+}
+
+/** Notes from which files of adapters commands are sent that write. */
+function recordWriters() {
+  const files = new Set<string>();
+  const { send } = DynamoDBClient.prototype;
+  DynamoDBClient.prototype.send = function (this: DynamoDBClient, ...given: never[]) {
+    const [command] = given as unknown as [{ constructor: { name: string } }];
+    if (/^(Put|Update|Delete|TransactWrite)Item/.test(command.constructor.name)) {
+      for (const [file] of new Error().stack?.matchAll(/adapters\/[\w/-]+\.ts/g) ?? []) {
+        files.add(file);
+      }
+    }
+    return Reflect.apply(send, this, given);
+  } as typeof send;
+  return {
+    files,
+    stop: () => {
+      DynamoDBClient.prototype.send = send;
+    },
+  };
 }

@@ -1,8 +1,4 @@
-import {
-  QueryCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { Person } from '../../../core/access/person.ts';
 import type { Receipt } from '../../../core/inquiry/outbox/receipt.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
@@ -23,6 +19,7 @@ import {
   tableKeys,
   toEpochSeconds,
 } from '../table.ts';
+import { writeTransaction } from '../write-unless-raced.ts';
 
 /** As long as a mail's own idempotency records last. */
 const idempotencySeconds = 400 * 86_400;
@@ -101,38 +98,34 @@ export class DynamoReceiptLedger implements ReceiptLedger {
   async record(receipt: Receipt, idempotencyKey: string, now: Instant): Promise<boolean> {
     const first = receipt.fates[0];
     try {
-      await this.#table.client.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [
-            {
-              Put: {
-                TableName: this.#table.name,
-                Item: {
-                  ...tableKeys.receipt(receipt.at, receipt.id),
-                  kind: { S: 'receipt' },
-                  fates: { N: String(receipt.fates.length) },
-                  data: { S: JSON.stringify(receipt) },
-                  expiresAt: toEpochSeconds(addSeconds(receipt.at, receiptKeptSeconds)),
-                },
-                ConditionExpression: 'attribute_not_exists(pk)',
-              },
+      await writeTransaction(this.#table, [
+        {
+          Put: {
+            TableName: this.#table.name,
+            Item: {
+              ...tableKeys.receipt(receipt.at, receipt.id),
+              kind: { S: 'receipt' },
+              fates: { N: String(receipt.fates.length) },
+              data: { S: JSON.stringify(receipt) },
+              expiresAt: toEpochSeconds(addSeconds(receipt.at, receiptKeptSeconds)),
             },
-            {
-              Put: {
-                TableName: this.#table.name,
-                Item: {
-                  ...tableKeys.idempotency(idempotencyKey),
-                  kind: { S: 'once' },
-                  value: { S: JSON.stringify({ fate: first?.fate, raw: receipt.raw }) },
-                  expiresAt: toEpochSeconds(addSeconds(now, idempotencySeconds)),
-                },
-                ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-                ExpressionAttributeValues: { ':now': toEpochSeconds(now) },
-              },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
+        },
+        {
+          Put: {
+            TableName: this.#table.name,
+            Item: {
+              ...tableKeys.idempotency(idempotencyKey),
+              kind: { S: 'once' },
+              value: { S: JSON.stringify({ fate: first?.fate, raw: receipt.raw }) },
+              expiresAt: toEpochSeconds(addSeconds(now, idempotencySeconds)),
             },
-          ],
-        }),
-      );
+            ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+            ExpressionAttributeValues: { ':now': toEpochSeconds(now) },
+          },
+        },
+      ]);
       return true;
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
