@@ -1,10 +1,21 @@
 import type { MailLimits } from '../../core/intake/mail/mail.ts';
+import { formatDefinitions, formatTable } from './format-table.ts';
 import { MailLimitError } from './structure/mail-limit-error.ts';
 
 const linkOptions = {
   linkBrackets: ['<', '>'] as [string, string],
   hideLinkHrefIfSameAsText: true,
 };
+
+/** Elements that browsers begin on a line of their own and that the library takes for inline. */
+const blocks = [
+  ...['address', 'caption', 'center', 'details', 'dialog', 'fieldset', 'figcaption', 'figure'],
+  ...['hgroup', 'legend', 'li', 'optgroup', 'option', 'search', 'summary', 'textarea', 'title'],
+  // Outside a table or list, where careless programs leave them.
+  ...['dd', 'dt', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr'],
+];
+const ownLines = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
+const ownParagraph = { leadingLineBreaks: 2, trailingLineBreaks: 2 };
 
 const converters = new WeakMap<MailLimits, (html: string) => string>();
 
@@ -27,8 +38,12 @@ async function findConverter(limits: MailLimits): Promise<(html: string) => stri
           selector,
           options: { uppercase: false },
         })),
-        { selector: 'table', options: { uppercaseHeaderCells: false } },
+        ...blocks.map((selector) => ({ selector, format: 'block', options: ownLines })),
+        ...['menu', 'dir'].map((selector) => ({ selector, format: 'unorderedList' })),
+        { selector: 'dl', format: 'definitions', options: ownParagraph },
+        { selector: 'table', format: 'cells', options: ownParagraph },
       ],
+      formatters: { cells: formatTable, definitions: formatDefinitions },
     });
     converters.set(limits, converter);
   }

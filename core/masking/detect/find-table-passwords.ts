@@ -1,9 +1,14 @@
 import type { ScannableText, SecretMatch } from '../scannable-text.ts';
 import { findSecretLabels, isSecretLabel } from './find-secret-labels.ts';
 
-/** How cells are separated: by tabs, bars, commas, semicolons, or several spaces. */
-const delimiters: readonly RegExp[] = [/\t/g, /\|/g, /,/g, /;/g, / {2,40}/g];
+/**
+ * How cells are separated: by tabs, bars, commas, semicolons, or several spaces. Bars between spaces
+ * come first, since a password may hold a bar.
+ */
+const delimiters: readonly RegExp[] = [/\t/g, /(?<!\S)\|(?!\S)/g, /\|/g, /,/g, /;/g, / {2,40}/g];
 const quotes = /^[> ]{0,10}/;
+/** The line between heading and rows, and around them. */
+const rule = /^[> \t]{0,10}(?=[|:+=-])[-|:+= \t]{3,400}$/;
 const longestLine = 2000;
 
 type Cell = { readonly start: number; readonly end: number; readonly text: string };
@@ -16,19 +21,25 @@ type Table = {
 /** Finds the secrets in table cells under a heading that labels them. */
 export function findTablePasswords({ text }: ScannableText): SecretMatch[] {
   const matches: SecretMatch[] = [];
-  let table: Table | undefined;
+  let tables: readonly Table[] = [];
   for (const { line, start } of splitLines(text)) {
-    const rows = table === undefined ? undefined : splitCells(line, start, table.delimiter);
-    if (table !== undefined && rows?.length === table.width) {
-      for (const column of table.columns) {
-        const cell = rows[column];
-        if (cell !== undefined && isSecretCell(cell.text)) matches.push(passwordMatchOf(cell));
-      }
-    } else {
-      table = readTableHeading(line);
+    if (tables.length > 0 && rule.test(line)) continue;
+    const row = readRow(tables, line, start);
+    for (const cell of row ?? []) {
+      if (isSecretCell(cell.text)) matches.push(passwordMatchOf(cell));
     }
+    if (row === undefined) tables = readTableHeading(line);
   }
   return matches;
+}
+
+/** Reads the cells under headings that label secrets; undefined when the line is no row. */
+function readRow(tables: readonly Table[], line: string, start: number): Cell[] | undefined {
+  for (const { delimiter, columns, width } of tables) {
+    const cells = splitCells(line, start, delimiter);
+    if (cells.length === width) return cells.filter((_, column) => columns.includes(column));
+  }
+  return undefined;
 }
 
 type Line = { readonly line: string; readonly start: number };
@@ -62,19 +73,19 @@ function splitRows(line: string, start: number): Line[] {
   return rows;
 }
 
-function readTableHeading(line: string): Table | undefined {
-  if (findSecretLabels(line).length === 0) return undefined;
-  for (const delimiter of delimiters) {
+/** Reads a heading in each way of separating cells by which it has one of a secret. */
+function readTableHeading(line: string): Table[] {
+  if (findSecretLabels(line).length === 0) return [];
+  return delimiters.flatMap((delimiter) => {
     const cells = splitCells(line, 0, delimiter);
-    if (cells.length < 2) continue;
+    if (cells.length < 2) return [];
     const columns = cells.flatMap(({ text }, column) =>
       isSecretLabel(stripQuotes(text)) ? [column] : [],
     );
     // A long text or a sentence among the cells means that the line is no heading.
     const isHeading = cells.every(({ text }) => text.length <= 40 && !/[。!?]/.test(text));
-    if (columns.length > 0 && isHeading) return { delimiter, columns, width: cells.length };
-  }
-  return undefined;
+    return columns.length > 0 && isHeading ? [{ delimiter, columns, width: cells.length }] : [];
+  });
 }
 
 function splitCells(line: string, start: number, delimiter: RegExp): Cell[] {
