@@ -25,7 +25,7 @@ export type CollectedParts = {
   readonly faults: ReadonlySet<MailFault>;
 };
 
-type BodyTexts = { plain: string[]; html: string[] };
+type BodyText = { readonly kind: 'plain' | 'html'; readonly text: string };
 type PartPosition = { readonly root: boolean; readonly related: boolean; readonly report: boolean };
 
 /** Sorts the leaves of a mail into its text, its files, and the parts that make a report. */
@@ -55,7 +55,7 @@ class PartCollector {
 
   async collect(root: MimePart): Promise<CollectedParts> {
     const body = await this.#walkPart(root, { root: true, related: false, report: false });
-    const fullText = cleanText(await this.#joinText(body));
+    const fullText = cleanText(await this.#joinTexts(body));
     if (fullText.length > this.#limits.textCharacters) {
       throw new MailLimitError('text-too-large', `over ${this.#limits.textCharacters} characters`);
     }
@@ -76,7 +76,7 @@ class PartCollector {
     };
   }
 
-  async #walkPart(part: MimePart, place: PartPosition): Promise<BodyTexts> {
+  async #walkPart(part: MimePart, place: PartPosition): Promise<readonly BodyText[]> {
     const { multipart } = part.contentType;
     if (multipart === false) return this.#collectLeaf(part, place);
     if (part.childNodes.length === 0 && multipart !== 'report') {
@@ -88,28 +88,32 @@ class PartCollector {
       related: place.related || multipart === 'related',
       report: place.report || multipart === 'report',
     };
-    const bodies: BodyTexts[] = [];
+    const bodies: (readonly BodyText[])[] = [];
     // One after the other: files and hash have the order of the mail.
     for (const child of part.childNodes) bodies.push(await this.#walkPart(child, inside));
-    const all: BodyTexts = {
-      plain: bodies.flatMap((body) => body.plain),
-      html: bodies.flatMap((body) => body.html),
-    };
-    if (multipart === 'alternative') return all;
-    // Outside alternatives each part counts for itself: HTML becomes text in its place.
-    if (all.html.length === 0) return all;
-    return { plain: await Promise.all(bodies.map((body) => this.#joinText(body))), html: [] };
+    return multipart === 'alternative' ? chooseAlternative(bodies) : bodies.flat();
   }
 
-  async #joinText(body: BodyTexts): Promise<string> {
-    const plain = body.plain.join('\n');
-    if (body.html.length === 0 || plain.trim() !== '') return plain;
-    const texts = await Promise.all(body.html.map((html) => convertHtmlToText(html, this.#limits)));
-    if (texts.some((text) => text.cut)) this.#faults.add('html-cut');
-    return texts.map((text) => text.text).join('\n');
+  /** Joins texts in their order; HTML becomes text in its place. */
+  async #joinTexts(body: readonly BodyText[]): Promise<string> {
+    const texts = await Promise.all(
+      body.map(({ kind, text }) => (kind === 'html' ? this.#convertHtml(text) : text)),
+    );
+    // Careless programs send both forms of a text without calling them alternatives.
+    const isRepeated = (text: string, at: number) =>
+      body[at]?.kind === 'html' &&
+      body[at - 1]?.kind === 'plain' &&
+      isSameText(text, texts[at - 1]);
+    return texts.filter((text, at) => !isRepeated(text, at)).join('\n');
   }
 
-  #collectLeaf(part: MimePart, place: PartPosition): BodyTexts {
+  async #convertHtml(html: string): Promise<string> {
+    const { text, cut } = await convertHtmlToText(html, this.#limits);
+    if (cut) this.#faults.add('html-cut');
+    return text;
+  }
+
+  #collectLeaf(part: MimePart, place: PartPosition): readonly BodyText[] {
     const type = part.contentType.parsed.value || 'text/plain';
     const bytes = new Uint8Array(part.content ?? new ArrayBuffer(0));
     const kind = reportKindOf(type);
@@ -117,13 +121,13 @@ class PartCollector {
       this.#kind ??= kind;
       this.#status ??= bytes;
       this.#hashText(type, bytes);
-      return { plain: [], html: [] };
+      return [];
     }
     if (place.report && isReportedMail(type)) {
       this.#original ??= bytes;
       if (type.endsWith('headers')) {
         this.#hashText(type, bytes);
-        return { plain: [], html: [] };
+        return [];
       }
     }
     const name = readDeclaredName(part);
@@ -132,10 +136,10 @@ class PartCollector {
       this.#faults.add('encrypted');
     }
     this.#collectFile(part, type, removeLineEnd(part, bytes), name, place);
-    return { plain: [], html: [] };
+    return [];
   }
 
-  #collectText(part: MimePart, type: string, bytes: Uint8Array): BodyTexts {
+  #collectText(part: MimePart, type: string, bytes: Uint8Array): readonly BodyText[] {
     this.#hashText(type, bytes);
     this.#textBytes += bytes.length;
     // A character takes four bytes at most, and HTML has limits of its own.
@@ -148,12 +152,12 @@ class PartCollector {
     const decoded = decodeText(bytes, declared, this.#japanese);
     if (decoded.wrongCharset) this.#faults.add('wrong-charset');
     if (decoded.undecodable) this.#faults.add('undecodable-characters');
-    if (isHtml) return { plain: [], html: [decoded.text] };
+    if (isHtml) return [{ kind: 'html', text: decoded.text }];
     const isFlowed = params['format']?.toLowerCase() === 'flowed';
     const text = isFlowed
       ? joinFlowedLines(decoded.text, params['delsp']?.toLowerCase() === 'yes')
       : decoded.text;
-    return { plain: [text], html: [] };
+    return [{ kind: 'plain', text }];
   }
 
   #collectFile(
@@ -191,6 +195,21 @@ class PartCollector {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     this.#hash.update(`${type}\n`).update(text.replaceAll('\r', '').trim(), 'latin1').update('\n');
   }
+}
+
+/**
+ * Chooses one branch, however deep its texts stand: the first of plain text only, else the first with
+ * any. HTML that is not chosen is not converted.
+ */
+function chooseAlternative(branches: readonly (readonly BodyText[])[]): readonly BodyText[] {
+  const filled = branches.filter((body) => body.some(({ text }) => text.trim() !== ''));
+  const isPlain = (body: readonly BodyText[]) => body.every(({ kind }) => kind === 'plain');
+  return filled.find(isPlain) ?? filled[0] ?? [];
+}
+
+function isSameText(text: string, other = ''): boolean {
+  const compact = (value: string) => value.replace(/\s+/g, '');
+  return compact(text) === compact(other);
 }
 
 /** Removes the line feed that the parser adds to every body; only base64 can be without it. */
