@@ -71,8 +71,12 @@ export async function convertHtmlToText(html: string, limits: MailLimits): Promi
     throw new MailLimitError('html-too-large', `${tags} tags; ${limits.htmlTags} are taken`);
   }
   const convert = await findConverter(limits);
-  return { text: convert(html), cut: depth > limits.htmlNesting };
+  const text = convert(html).replace(repeatedLink, '$1');
+  return { text, cut: depth > limits.htmlNesting };
 }
+
+/** A link whose text is its target in brackets, as Thunderbird writes addresses. */
+const repeatedLink = /(<[^<>\s]{1,998}>) \1/g;
 
 /** Counts tags and an upper bound of their nesting; unclosed elements count as open. */
 function measureHtml(html: string): { tags: number; depth: number } {

@@ -38,9 +38,19 @@ const rule = /^[ \t>]{0,4}[-_=―─━]{5,}$/;
 /** How many lines the four fields take at most, with long addresses and subjects. */
 const longestBlock = 14;
 
+/** Whether a line is one of the header lines that stand above a quotation. */
+export function isQuotedField(line: string): boolean {
+  return kindOf(line) !== undefined;
+}
+
+function kindOf(line: string): FieldName | undefined {
+  return kinds.get((field.exec(line.slice(0, 400))?.[1] ?? '').toLowerCase());
+}
+
 /**
- * Recognizes a block of quoted headers that starts at a line: a sender first, then at least two of
- * date, recipients and subject. A single such line is text, as in monitoring mail.
+ * Recognizes a block of quoted headers that starts at a line: a sender and at least two of date,
+ * recipients and subject, in the order of any mail program. A single such line is text, as in
+ * monitoring mail.
  */
 export function findQuotedHeader(
   lines: readonly string[],
@@ -61,15 +71,14 @@ export function findQuotedHeader(
       if (seen.size >= 3) break;
       continue;
     }
-    const match = field.exec(line.slice(0, 400));
-    const kind = match === null ? undefined : kinds.get((match[1] as string).toLowerCase());
-    if (kind === undefined || match === null) {
+    const kind = kindOf(line);
+    if (kind === undefined) {
       if (seen.size === 0) return undefined;
       continue;
     }
-    if (seen.size === 0 && kind !== 'from') return undefined;
-    if (kind === 'from') from ??= match[2]?.trim();
-    if (kind === 'subject') subject ??= match[2]?.trim();
+    const value = field.exec(line.slice(0, 400))?.[2]?.trim();
+    if (kind === 'from') from ??= value;
+    if (kind === 'subject') subject ??= value;
     seen.add(kind);
     end = at + 1;
   }

@@ -1,5 +1,5 @@
 import { extractFromPlain } from 'planer';
-import { findQuotedHeader } from './quoted-header.ts';
+import { findQuotedHeader, isQuotedField } from './quoted-header.ts';
 import { splitSignature } from './split-signature.ts';
 
 export type UnquotedText = {
@@ -45,9 +45,15 @@ export function stripQuoted(
   return { text: text === '' ? fullText.trim() : text };
 }
 
-/** `-----元のメッセージ-----`, `-------- Original Message --------`. */
+/** Rules with words between: `-----元のメッセージ-----`, `-------- Original Message --------`. */
 const originalRule =
-  /^[ \t]{0,4}[-－―─_＿=＝*]{2,40}[ \t\u3000]{0,4}(?:元のメッセージ|元のメール|元の予定|返信元メッセージ|Original Message|Original Appointment|Ursprüngliche Nachricht|Message d'origine)[ \t\u3000]{0,4}[-－―─_＿=＝*]{2,40}$/i;
+  /^[ \t>]{0,4}[-－―─━_＿=＝*]{2,40}[ \t\u3000]{0,4}(?:(?:元の?|引用元の?|返信元の?|受信(?:した)?|以前の|過去の|オリジナル(?:の|・)?)(?:メッセージ|メール|予定|本文)|引用(?:元|メッセージ|文|ここから|開始)?|ここから引用|以下、?引用|Original (?:Message|Mail|Text|Appointment)|Quoted (?:Message|Text)|Ursprüngliche Nachricht|Message d'origine)[ \t\u3000]{0,4}[-－―─━_＿=＝*]{2,40}$/i;
+/** A help desk's line above which answers belong; the history stands below it. */
+const answerAbove = [
+  /^[ \t>＞]{0,8}[-－―─━_＿=＝*＊#＃~～【▼↑+]{2,60}[^\n]{0,40}(?:(?:行|線|ライン)(?:より|から|の)?上(?:に|へ|部)|above this line)/i,
+  /^[ \t>＞]{0,8}この(?:行|線|ライン)(?:より|から|の)?上(?:に|へ|部)[^。\n]{0,30}(?:くだ|下)さい。?$/,
+  /^[ \t>＞]{0,8}(?:please )?(?:reply|(?:type|write|enter) your (?:reply|response|answer)) above this line\.?$/i,
+];
 const forwardRule =
   /^[ \t]{0,4}[-－―─_＿=＝*]{2,40}[ \t\u3000]{0,4}(?:転送されたメッセージ|転送メッセージ|転送メール|Forwarded message|Forwarded by .{1,80}|Weitergeleitete Nachricht)[ \t\u3000]{0,4}[-－―─_＿=＝*]{2,40}$/i;
 const forwardBegin =
@@ -60,12 +66,14 @@ const clockTime = /\d{1,2}(?:[:：]|時)\d{2}/;
 const westernDate = /^[ \t]{0,4}(?:On|Am|Le|El|Il|Den|På|Em|Op|W dniu) [^\n]{0,100}\d{4}/;
 /** Verbs at the end, perhaps followed by the date in brackets. */
 const wrote =
-  /(?:のメール|さんからのメール|さんのメッセージ|(?:は|が)(?:次のように)?書きました| wrote| schrieb(?: .{1,100})?| a écrit| escribió| escreveu| ha scritto| skrev| schreef)(?:[ \t]{0,2}[(（][^()（）]{1,60}[)）])?[ \t]{0,2}[:：]?$/i;
-const mayAttribute = /さん|様|書きました|のメール| wrote/i;
+  /(?:のメール|さんからのメール|さんのメッセージ|(?:は|が|に)(?:次のように|以下のように|こう)?書きました|(?:は|が|に)書いた(?:もの)?| wrote| schrieb(?: .{1,100})?| a écrit| escribió| escreveu| ha scritto| skrev| schreef)(?:[ \t]{0,2}[(（](?:[^()（）]|[(（][^()（）]{1,9}[)）]){1,60}[)）])?[ \t]{0,2}[:：]?$/i;
+const mayAttribute = /さん|様|書きました|書いた|のメール| wrote/i;
+/** A date further on in an attribution. */
+const anyDate = /\d{4}[ \t]{0,2}[年/.-][ \t]{0,2}\d{1,2}[ \t]{0,2}[月/.-][ \t]{0,2}\d{1,2}/;
 const endsInColon = /[:：]$/;
 const angleAddress =
   /<[^<>\s]{1,254}@[^<>\s]{1,254}>|[（(][^()（）\s]{1,254}@[^()（）\s]{1,254}[)）]/;
-const isQuoted = (line: string) => line.startsWith('>') || line.startsWith('＞');
+const isQuoted = (line: string) => /^[ \t\u3000]{0,4}[>＞]/.test(line);
 
 /** Counts the lines of an attribution, which Gmail folds; 0 when there is none. */
 function measureAttribution(lines: readonly string[], at: number): number {
@@ -84,7 +92,8 @@ function measureAttribution(lines: readonly string[], at: number): number {
     const isQuoteNext = next !== undefined && isQuoted(next);
     if (hasDateAndTime && endsInColon.test(joined) && (angleAddress.test(joined) || isQuoteNext))
       return length;
-    if (wrote.test(joined) && (hasDateAndTime || isQuoteNext)) return length;
+    const isDated = hasDateAndTime || (anyDate.test(joined) && clockTime.test(joined));
+    if (wrote.test(joined) && (isDated || isQuoteNext)) return length;
     if (!startsWithDate) return 0;
   }
   return 0;
@@ -115,13 +124,36 @@ function removeHistory(lines: readonly string[], reply: boolean): readonly strin
   for (let at = 0; at < end; at++) {
     const line = lines[at] as string;
     if (line === '') continue;
-    if (reply && (originalRule.test(line) || findQuotedHeader(lines, at) !== undefined)) {
-      return lines.slice(0, at);
-    }
+    if (reply && startsHistory(lines, at)) return lines.slice(0, at);
     const attribution = measureAttribution(lines, at);
     if (attribution > 0) return removeQuote(lines, at, attribution, reply);
   }
-  return lines;
+  return reply ? removeQuotedEnd(lines) : lines;
+}
+
+function startsHistory(lines: readonly string[], at: number): boolean {
+  const line = lines[at] as string;
+  if (findQuotedHeader(lines, at) !== undefined) return true;
+  if (line.length > longestAttribution) return false;
+  const isAnswerAbove = /上|above/i.test(line) && answerAbove.some((form) => form.test(line));
+  return isAnswerAbove || originalRule.test(line) || isRuledAttribution(line);
+}
+
+/** An attribution between dashes, as Notes writes it: `-----山田 <x@y> wrote: -----`. */
+function isRuledAttribution(line: string): boolean {
+  if (!line.startsWith('--') || !line.endsWith('--')) return false;
+  const between = line.replace(/^-{2,40}/, '');
+  let end = between.length;
+  while (end > 0 && between.charAt(end - 1) === '-') end--;
+  const words = between.slice(0, end).trim();
+  return endsInColon.test(words) && wrote.test(words);
+}
+
+/** Removes a quotation that nothing introduces, where all of it is at the end. */
+function removeQuotedEnd(lines: readonly string[]): readonly string[] {
+  const last = lines.findLastIndex((line) => line !== '' && !isQuoted(line));
+  const kept = lines.slice(0, last + 1);
+  return kept.some(isQuoted) ? lines : kept;
 }
 
 /**
@@ -136,7 +168,10 @@ function removeQuote(
   attribution: number,
   reply: boolean,
 ): readonly string[] {
-  const before = lines.slice(0, at);
+  let start = at;
+  // Some programs put the subject and more above the attribution.
+  while (start > 0 && at - start < 6 && isQuotedField(lines[start - 1] as string)) start--;
+  const before = lines.slice(0, start);
   let quoteEnd = at + attribution;
   while (
     quoteEnd < lines.length &&

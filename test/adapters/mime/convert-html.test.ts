@@ -92,6 +92,14 @@ describe('a list', () => {
   });
 });
 
+describe('a link', () => {
+  it('whose text is its address in brackets is not said twice', async () => {
+    expect(await convert('山田 <a href="mailto:x@y.example">&lt;x@y.example&gt;</a>')).toBe(
+      '山田 <x@y.example>',
+    );
+  });
+});
+
 describe('masking what was a table or list', () => {
   it('finds a password by its heading, whichever other rows there are', async () => {
     const table =

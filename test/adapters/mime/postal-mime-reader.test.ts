@@ -216,6 +216,17 @@ describe('forwarded mail', () => {
     },
   );
 
+  it.each(['forwarded-by-thunderbird', 'forwarded-by-thunderbird-html'])(
+    'names the first sender in %s, where the subject comes first',
+    async (name) => {
+      const mail = await read(readMailSpecimen(name));
+      expect(mail.forwarded).toEqual({
+        from: { address: 'employee-2@toritsugi.example', name: 'Alex Morgan' },
+        subject: 'No sound',
+      });
+    },
+  );
+
   it('is not seen in a mail that only asks about another', async () => {
     expect((await read(readMailSpecimen('quoted-headers-in-new-mail'))).forwarded).toBeUndefined();
   });
