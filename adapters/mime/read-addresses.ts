@@ -21,21 +21,44 @@ export function readAddresses(values: readonly string[], limit: number): Address
   let bad = false;
   for (const value of values) {
     if (value === '') continue;
-    const unified = rewriteWordsAsUtf8(value);
+    const unified = unquoteLocalParts(rewriteWordsAsUtf8(value));
     for (const { address, name } of addressParser(unified, { flatten: true })) {
       if (addresses.length >= limit) break;
       const displayName = makePlainLine(decodeEncodedWords(name ?? ''), nameLength);
+      // An encoded word inside an address is none: no server on the way decodes it.
+      const holdsWord = /=\?[^?\s]{1,60}\?[qb]\?/i.test(address ?? '');
       const parsed = address ? EmailAddress.safeParse(address) : undefined;
+      const isAddress = parsed?.success === true && !holdsWord;
       if (parsed?.success === false) bad = true;
-      if (parsed?.success && !unified.includes(address ?? '')) encoded = true;
-      if (!parsed?.success && displayName === '') continue;
+      if (holdsWord || (isAddress && !unified.includes(address ?? ''))) encoded = true;
+      if (!isAddress && displayName === '') continue;
       addresses.push({
-        ...(parsed?.success ? { address: parsed.data } : {}),
+        ...(isAddress ? { address: parsed.data } : {}),
         ...(displayName === '' ? {} : { name: displayName }),
       });
     }
   }
   return { addresses, encoded, bad };
+}
+
+/**
+ * Takes the quotes off a local part that can do without, as Japanese carriers' `"taro..y."@` can, so
+ * that a person has one address however it is written.
+ */
+function unquoteLocalParts(value: string): string {
+  if (!value.includes('"@')) return value;
+  const parts: string[] = [];
+  let from = 0;
+  for (let start = value.indexOf('"'); start >= 0; start = value.indexOf('"', from)) {
+    let end = start + 1;
+    while (end < value.length && value[end] !== '"') end += value[end] === '\\' ? 2 : 1;
+    if (end >= value.length) break;
+    const local = value.slice(start + 1, end);
+    const isPlain = value[end + 1] === '@' && /^[^\s@<>"(),:;\\[\]\p{Cc}]{1,64}$/u.test(local);
+    parts.push(value.slice(from, start), isPlain ? local : value.slice(start, end + 1));
+    from = end + 1;
+  }
+  return parts.join('') + value.slice(from);
 }
 
 const bracketed = /<([^<>\s]{1,998})>/g;

@@ -1,5 +1,11 @@
 import { decodeEuc, decodeJis, hasJisEscape } from './decode-jis.ts';
-import { detectCharset, detectJapanese, hasHighByte, isUtf8 } from './detect-charset.ts';
+import {
+  detectCharset,
+  detectJapanese,
+  hasHighByte,
+  isStrayHalfWidthKana,
+  isUtf8,
+} from './detect-charset.ts';
 
 export type DecodedText = {
   readonly text: string;
@@ -117,7 +123,9 @@ function decodeDetected(bytes: Uint8Array, japanese: boolean): string {
 function decodeJapanese(bytes: Uint8Array, charset: 'jis' | 'shift_jis' | 'euc-jp'): string {
   if (charset === 'shift_jis') return shiftJis.decode(bytes);
   if (charset === 'euc-jp') return decodeEuc(bytes);
-  return decodeJis(bytes, (run) => decodeDetected(run, true));
+  return decodeJis(bytes, (run) =>
+    isStrayHalfWidthKana(run) ? shiftJis.decode(run) : decodeDetected(run, true),
+  );
 }
 
 /**
@@ -142,6 +150,9 @@ export function decodeText(
       return buildDecodedText(utf8.decode(bytes), false);
     }
   }
+  if (label === 'utf7' || label === 'unicode11utf7') {
+    return buildDecodedText(decodeUtf7(bytes), isEightBit);
+  }
   if (declaredJapanese !== undefined) return decodeAsJapanese(bytes, declaredJapanese, isEightBit);
   if (emptyLabels.has(label)) {
     // A mixture of escapes and 8-bit bytes is damaged JIS, whatever its label.
@@ -159,6 +170,22 @@ export function decodeText(
   const text = decoder.decode(bytes);
   if (!text.includes('\ufffd')) return buildDecodedText(text, false);
   return chooseDecoding(text, decodeDetected(bytes, japanese));
+}
+
+const utf16 = new TextDecoder('utf-16be');
+
+/**
+ * Decodes UTF-7, which the platform's decoder does not know; what is no valid run stays as it is.
+ * @see https://datatracker.ietf.org/doc/html/rfc2152
+ */
+function decodeUtf7(bytes: Uint8Array): string {
+  return utf8
+    .decode(bytes)
+    .replace(/\+([A-Za-z0-9+/]*)(-?)/g, (run, encoded: string, end: string) => {
+      if (encoded === '') return end === '' ? run : '+';
+      const units = Buffer.from(encoded, 'base64');
+      return units.length < 2 ? run : utf16.decode(units.subarray(0, units.length & ~1));
+    });
 }
 
 function decodeAsJapanese(

@@ -79,6 +79,35 @@ function computeLikelihood(count: CharacterCount, japanese: boolean): number {
   return plausible + count.kana / wide;
 }
 
+/** The common kanji of JIS level 1 end at 0x9872, among them 郎 連 話 録 論 和 六 労. */
+function isLastOfLevel1(lead: number, trail: number): boolean {
+  return lead === 0x98 && trail <= 0x72;
+}
+
+/**
+ * Whether 8-bit bytes in a text of ISO-2022-JP are half-width kana, which old programs leave
+ * unescaped, and not kanji of EUC-JP, of which two such bytes could be one.
+ *
+ * Katakana of EUC-JP has A4 or A5 in each first place; half-width text seldom has `､` or `･` there.
+ */
+export function isStrayHalfWidthKana(bytes: Uint8Array): boolean {
+  let kana = 0;
+  let eucKana = 0;
+  let isFirst = true;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte < 0x80) {
+      isFirst = true;
+      continue;
+    }
+    if (byte < 0xa1 || byte > 0xdf) return false;
+    kana++;
+    if (isFirst && (byte === 0xa4 || byte === 0xa5)) eucKana++;
+    isFirst = !isFirst;
+  }
+  return kana > 0 && eucKana * 4 < kana;
+}
+
 function countShiftJis(bytes: Uint8Array): CharacterCount {
   const count: CharacterCount = { kana: 0, common: 0, rare: 0, halfWidth: 0, wrong: 0 };
   for (let at = 0; at < bytes.length; at++) {
@@ -102,7 +131,7 @@ function countShiftJis(bytes: Uint8Array): CharacterCount {
       // Full-width letters and digits, hiragana; katakana, Greek.
       if ((lead === 0x82 && trail >= 0x9f) || (lead === 0x83 && trail <= 0x96)) count.kana++;
       else count.common++;
-    } else if (lead === 0x81 || lead === 0x87 || (lead >= 0x88 && lead <= 0x97)) {
+    } else if (lead === 0x81 || (lead >= 0x87 && lead <= 0x97) || isLastOfLevel1(lead, trail)) {
       count.common++;
     } else {
       count.rare++;

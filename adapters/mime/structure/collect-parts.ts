@@ -6,7 +6,7 @@ import { convertHtmlToText, findPageCharset } from '../convert-html.ts';
 import { isReportedMail, type ReportParts, reportKindOf } from '../read-report.ts';
 import { makeFileName, readDeclaredName } from './file-name.ts';
 import { MailLimitError } from './mail-limit-error.ts';
-import type { MimePart } from './mime-tree.ts';
+import { findTrailingText, type MimePart } from './mime-tree.ts';
 
 /** A file as it came, before it is checked. */
 export type PartFile = {
@@ -141,7 +141,8 @@ class PartCollector {
 
   #collectText(part: MimePart, type: string, bytes: Uint8Array): readonly BodyText[] {
     this.#hashText(type, bytes);
-    this.#textBytes += bytes.length;
+    const behind = findTrailingText(part);
+    this.#textBytes += bytes.length + (behind?.length ?? 0);
     // A character takes four bytes at most, and HTML has limits of its own.
     if (this.#textBytes > 4 * (this.#limits.textCharacters + this.#limits.htmlCharacters)) {
       throw new MailLimitError('text-too-large', `over ${this.#limits.textCharacters} characters`);
@@ -152,12 +153,16 @@ class PartCollector {
     const decoded = decodeText(bytes, declared, this.#japanese);
     if (decoded.wrongCharset) this.#faults.add('wrong-charset');
     if (decoded.undecodable) this.#faults.add('undecodable-characters');
-    if (isHtml) return [{ kind: 'html', text: decoded.text }];
+    const trailing: BodyText[] =
+      behind === undefined
+        ? []
+        : [{ kind: 'plain', text: decodeText(behind, undefined, this.#japanese).text }];
+    if (isHtml) return [{ kind: 'html', text: decoded.text }, ...trailing];
     const isFlowed = params['format']?.toLowerCase() === 'flowed';
     const text = isFlowed
       ? joinFlowedLines(decoded.text, params['delsp']?.toLowerCase() === 'yes')
       : decoded.text;
-    return [{ kind: 'plain', text }];
+    return [{ kind: 'plain', text }, ...trailing];
   }
 
   #collectFile(

@@ -6,6 +6,8 @@ import {
   isRawHeaderLine,
 } from '../charset/decode-header.ts';
 import { MailLimitError } from './mail-limit-error.ts';
+import { ParameterSeparator } from './separate-parameters.ts';
+import { splitTrailingText } from './split-trailing-text.ts';
 
 export type MimeHeaderField = { readonly key: string; readonly value: string };
 
@@ -39,7 +41,7 @@ type OpenPart = MimePart & {
 interface ParserInternals {
   readonly root: OpenPart;
   readonly currentNode: OpenPart;
-  readonly boundaries: readonly unknown[];
+  readonly boundaries: readonly { readonly value: Uint8Array }[];
   buf: ArrayBuffer;
   av: Uint8Array<ArrayBuffer>;
   readPos: number;
@@ -49,6 +51,16 @@ interface ParserInternals {
 
 const Parser = PostalMime as unknown as new (options: PostalMimeOptions) => ParserInternals;
 
+/** What stands behind the base64 bodies of parts, by part. */
+const trailingTexts = new WeakMap<MimePart, Uint8Array<ArrayBuffer>[]>();
+
+/** The bytes that somebody on the way put behind the base64 body of a part, where there are any. */
+export function findTrailingText(part: MimePart): Uint8Array | undefined {
+  const lines = trailingTexts.get(part);
+  return lines && Buffer.concat(lines.flatMap((line) => [line, newline]));
+}
+
+const newline = Buffer.from('\n');
 const lineFeed = 0x0a;
 const dash = 0x2d;
 
@@ -57,6 +69,7 @@ const dash = 0x2d;
  */
 class TreeReader extends Parser {
   readonly #limits: MailLimits;
+  readonly #separator = new ParameterSeparator();
   #parts = 1;
   #lines = 0;
   #japanese: boolean | undefined;
@@ -104,15 +117,38 @@ class TreeReader extends Parser {
 
   override async processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void> {
     const before = this.currentNode;
-    const isRaw = before.state === 'header' && isRawHeaderLine(line);
-    await super.processLine(
-      isRaw ? convertHeaderLineToUtf8(line, this.#isJapanese()) : line,
-      isFinal,
-    );
+    await super.processLine(this.#prepareLine(before, line), isFinal);
     // The ends of multiparts count as well; there are never more of them than parts.
     if (this.currentNode !== before && ++this.#parts > this.#limits.parts) {
       throw new MailLimitError('too-many-parts', `over ${this.#limits.parts} parts`);
     }
+  }
+
+  #prepareLine(part: OpenPart, line: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    if (this.#isDelimiter(line)) return line;
+    if (part.state === 'header') {
+      const isRaw = isRawHeaderLine(line);
+      return this.#separator.separate(
+        isRaw ? convertHeaderLineToUtf8(line, this.#isJapanese()) : line,
+      );
+    }
+    if (part.contentTransferEncoding.encoding !== 'base64') return line;
+    const known = trailingTexts.get(part);
+    if (known !== undefined) {
+      known.push(line);
+      return line.subarray(0, 0);
+    }
+    const isDashed = line[0] === dash && line[1] === dash;
+    const { data, trailing } = isDashed
+      ? { data: line.subarray(0, 0), trailing: line }
+      : splitTrailingText(line);
+    if (trailing !== undefined) trailingTexts.set(part, [trailing]);
+    return data;
+  }
+
+  #isDelimiter(line: Uint8Array): boolean {
+    if (line[0] !== dash || line[1] !== dash) return false;
+    return this.boundaries.some(({ value }) => value.every((byte, at) => byte === line[at + 2]));
   }
 
   /** Finds the start of the next line that might be a delimiter, or the end of the mail. */

@@ -64,6 +64,23 @@ describe('headers', () => {
     expect(mail.faults).not.toContain('encoded-from');
   });
 
+  it.each([
+    ['"taro..y."@mobile.example', 'taro..y.@mobile.example', undefined],
+    ['taro..y.@mobile.example', 'taro..y.@mobile.example', undefined],
+    ['太郎 <"taro..y."@mobile.example>', 'taro..y.@mobile.example', '太郎'],
+    ['"x \\"y\\"@z" <a@x.example>', 'a@x.example', 'x "y"@z'],
+    ['"a b"@x.example', undefined, undefined],
+    ['"a@b.example"@x.example', undefined, undefined],
+    ['=?utf-8?Q?jiro?=@x.example', undefined, 'jiro@x.example'],
+    ['J <=?utf-8?B?amlybw==?=@x.example>', undefined, 'J'],
+    ['J <a=?utf-8?q?b?=c@x.example>', undefined, 'J'],
+  ])('reads the address of %s', async (from, address, name) => {
+    const mail = await read(`From: ${from}\r\nSubject: x\r\n\r\nx`);
+    expect(mail.from[0]?.address).toBe(address);
+    expect(mail.from[0]?.name).toBe(name);
+    expect(mail.faults.includes('encoded-from')).toBe(from.includes('=?'));
+  });
+
   it('counts From headers however they are written, and several authors in one', async () => {
     const twice = await read(`${plain}FROM : b@partner.example\r\n\r\nx`);
     expect(twice.fromHeaderCount).toBe(2);

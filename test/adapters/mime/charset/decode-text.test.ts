@@ -36,8 +36,37 @@ describe('decodeText', () => {
     ['UTF-8 labelled Shift_JIS', 'e38182 e38184 e38186', 'shift_jis', 'あいう'],
     ['GB18030', 'c4e3 bac3 9532 8236', 'gb18030', '你好𠀀'],
     ['a label with a language', 'e38182', 'utf-8*ja', 'あ'],
+    ['raw half-width kana in ISO-2022-JP', '1b2442 4267 3a65 1b2842 b6c5', 'iso-2022-jp', '大阪ｶﾅ'],
+    ['raw EUC-JP kana in ISO-2022-JP', '1b2442 4267 1b2842 20 a5ab a5ca', 'iso-2022-jp', '大 カナ'],
+    ['UTF-7', Buffer.from('+ZeVnLIqe- 1+-1, 1+1').toString('hex'), 'utf-7', '日本語 1+1, 1+1'],
+    ['kanji at the end of JIS level 1', '8be3 8b7d 9841 978d', undefined, '九急連絡'],
   ])('reads %s', (_, hex, charset, text) => {
     expect(decodeText(bytes(hex), charset, false).text).toBe(text);
+  });
+
+  it('reads any kanji of JIS level 1 in Shift_JIS without a label', async () => {
+    const decoder = new TextDecoder('shift_jis');
+    const level1: [string, number[]][] = [];
+    for (let lead = 0x88; lead <= 0x98; lead++) {
+      for (let trail = 0x40; trail <= 0xfc; trail++) {
+        if ((lead === 0x88 && trail < 0x9f) || (lead === 0x98 && trail > 0x72)) continue;
+        const character = decoder.decode(new Uint8Array([lead, trail]));
+        if (/^\p{Script=Han}$/u.test(character)) level1.push([character, [lead, trail]]);
+      }
+    }
+    expect(level1).toHaveLength(2965);
+    await fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...level1), { minLength: 3, maxLength: 20 }),
+        (characters) => {
+          const raw = new Uint8Array(characters.flatMap(([, pair]) => pair));
+          expect(decodeText(raw, undefined, false).text).toBe(
+            characters.map(([character]) => character).join(''),
+          );
+        },
+      ),
+      runs(200),
+    );
   });
 
   it('does not take Portuguese for Japanese, with or without a label', () => {

@@ -85,3 +85,42 @@ describe('a multipart of alternatives', () => {
     );
   });
 });
+
+describe('a part that is not quite as it should be', () => {
+  const encoded = (text: string) => Buffer.from(text).toString('base64');
+  const long = '長い文です。'.repeat(20);
+  const wrapped = (text: string) => encoded(text).replace(/.{76}/g, '$&\r\n');
+
+  it.each([
+    ['a footer', `${wrapped(long)}\r\n_____\r\nthe list`, `${long}\n_____\nthe list`],
+    ['a footer below a blank line', `${encoded('文。')}\r\n\r\n-- \r\nx y`, '文。\n--\nx y'],
+    ['nothing', wrapped(long), long],
+    ['nothing on one long line', encoded(long), long],
+    ['padding on each line', `${encoded('一')}==\r\n${encoded('二二')}\r\nYQ==`, '一二二a'],
+  ])('keeps what stands behind its base64: %s', async (_what, body, text) => {
+    const mail = await read(
+      `${plain}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${body}\r\n`,
+    );
+    expect(mail.fullText).toBe(text);
+    expect(mail.faults).not.toContain('wrong-charset');
+  });
+
+  it.each([
+    'Content-Type: multipart/mixed boundary="b b"',
+    'Content-Type: multipart/mixed\r\n boundary="b b"',
+    'Content-type: Multipart/Mixed charset="us-ascii" boundary="b b"',
+    'Content-Type: multipart/mixed; charset=us-ascii\r\n\tboundary="b b"',
+    'Content-Type: multipart/mixed;\r\n boundary="b b"',
+  ])('is read where semicolons are missing: %s', async (header) => {
+    const file =
+      'Content-Type: application/pdf name="a.pdf"\r\nContent-Disposition: attachment filename="x name=1.pdf"\r\n\r\nx\r\n';
+    const mail = await read(
+      `${plain}${header}\r\n\r\n--b b\r\nContent-Type: text/plain charset=shift_jis\r\n\r\nbody\r\n--b b\r\n${file}--b b--\r\n`,
+    );
+    expect(mail.fullText).toBe('body');
+    expect(mail.attachments.map(({ name, type }) => [name, type])).toEqual([
+      ['x name=1.pdf', 'application/pdf'],
+    ]);
+    expect(mail.faults).not.toContain('broken-structure');
+  });
+});
