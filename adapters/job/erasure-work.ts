@@ -1,5 +1,6 @@
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
+import { TransientError } from '../../core/inquiry/transient-error.ts';
 import { addSeconds, type EmailAddress, type Instant } from '../../core/inquiry/values/ids.ts';
 import type { MailReader } from '../../core/intake/mail/mail.ts';
 import type { Job, JobBatch } from '../../core/job/job.ts';
@@ -252,11 +253,17 @@ function mergeListed(lists: readonly (readonly ListedInquiry[])[]): ListedInquir
   return [...unique.values()].slice(0, listLimit);
 }
 
-/** A message may quote what it is about, and what fails is logged: only its kind and place are. */
+/**
+ * A message may quote what it is about, and what fails is logged: only its kind and place are. That a
+ * store is in trouble is still told from a failure.
+ */
 function withoutMessage(error: unknown): Error {
   const { name, stack = '' } = error instanceof Error ? error : new Error();
-  const bare = new Error('an erasure failed');
-  bare.name = name;
+  const words = 'an erasure failed';
+  const bare =
+    error instanceof TransientError
+      ? new TransientError(error.code, words)
+      : Object.assign(new Error(words), { name });
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   bare.stack = [`${name}: ${bare.message}`, ...frames].join('\n');
   return bare;
