@@ -27,8 +27,11 @@ export type FaultPlan = {
 const keptDays = 30;
 const daySeconds = 86_400;
 
-/** What the operator who leaves has done, to whichever inquiry was given to them. */
-const anyInquiry = new Set(['InquiryClaimed', 'InquiryReleased']);
+/**
+ * What the operator who leaves has done, to whichever inquiry was given to them, and what comes with
+ * time, which differs by what jobs had to wait out.
+ */
+const variableTypes = new Set(['InquiryClaimed', 'InquiryReleased', 'EscalationStepped']);
 
 const employee = 'employee-1@toritsugi.example';
 const stranger = 'stranger@partner.example';
@@ -302,18 +305,23 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
         .map(([pk, subject]) => {
           const ofInquiry = ofKind('event').filter((item) => item.pk.S === pk);
           const types = ofInquiry.map((item) => dataOf(item).type).sort();
-          return [subject, ...types.filter((type) => !anyInquiry.has(type))].join(' ');
+          return [subject, ...types.filter((type) => !variableTypes.has(type))].join(' ');
         })
         .sort(),
-      eventTypes: listed('event', (item) => dataOf(item).type),
-      // A warning is withheld once its clock is over, and hours pass at once here.
+      eventTypes: listed('event', (item) => dataOf(item).type).filter(
+        (type) => type !== 'EscalationStepped',
+      ),
       notices: ofKind('notice')
         .map((item) => ({ ...dataOf(item), subject: subjects.get(item.pk.S) }))
-        .filter(({ kind }) => kind !== 'sla-warning')
+        .filter(({ kind }) => !kind.startsWith('sla-'))
         .map(({ subject, kind, recipient, state, attempts }) =>
           [subject, kind, withoutPseudonym(JSON.stringify(recipient)), state, attempts].join(' '),
         )
         .sort(),
+      // How far chains of escalation are depends on when jobs were done; none of their steps is lost.
+      unsent: ofKind('notice')
+        .map((item) => dataOf(item).state)
+        .filter((state) => !['sent', 'withheld', 'expanded'].includes(state)),
       receipts: listed('receipt', (item) =>
         dataOf(item)
           .fates.map(({ fate }: Json) => fate)
@@ -333,7 +341,7 @@ export async function playDayWithFaults(plan: FaultPlan | undefined) {
       mails: (await desk.call(undefined, 'GET /mailbox/messages')).body
         .map(({ envelope, headers }: Json) => [envelope.to, headers['subject']].join(' '))
         .map((mail: string) => mail.replace(/HD-[\w-]+/g, 'HD'))
-        .filter((mail: string) => !mail.includes('期限間近'))
+        .filter((mail: string) => !/期限(間近|超過)/.test(mail))
         .sort(),
     };
   }
