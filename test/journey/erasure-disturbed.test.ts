@@ -30,7 +30,7 @@ import { findTraces, openHostStore, playHistory, taro } from './erasure-history.
 const jobId = '01a20b11-0000-7000-8000-00000000000e' as JobId;
 const start = Date.parse('2026-11-24T03:00:00.000Z');
 /** How many of the writes a worker dies at, spread over all of them. */
-const deaths = volume({ small: 6, whole: 60 });
+const deaths = volume({ small: 6, whole: 24 });
 
 let before: WholeStore;
 beforeAll(async () => {
