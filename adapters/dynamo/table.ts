@@ -6,6 +6,7 @@ import {
   type BatchGetItemCommandInput,
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
+  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { VerdictKey } from '../../core/inquiry/clock/verdict.ts';
 import { TransientError } from '../../core/inquiry/transient-error.ts';
@@ -140,6 +141,23 @@ export function buildRevisionCondition(revision: number) {
 
 export function toEpochSeconds(instant: string): { N: string } {
   return { N: String(Math.ceil(Date.parse(instant) / 1000)) };
+}
+
+/** Lists the sort keys of a partition that begin with that of `key`, consistently. */
+export async function listSortKeys(
+  { client, name }: DynamoTable,
+  { pk, sk }: ReturnType<typeof makeKey>,
+): Promise<string[]> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: name,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+      ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
+      ProjectionExpression: 'sk',
+      ConsistentRead: true,
+    }),
+  );
+  return Items.map((item) => readStringAttribute(item, 'sk') ?? '');
 }
 
 /** 100 items of 400 KB come in three answers. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  ConditionalCheckFailedException,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -54,6 +55,17 @@ export async function writeUnlessRaced(
     }
   }
   throw new TransientError('transient.conflict', 'others kept changing the same items');
+}
+
+/** Waits for a single write, and returns whether its condition was met. */
+export async function isConditionMet(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 export function hasReason(

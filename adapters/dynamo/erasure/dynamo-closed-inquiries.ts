@@ -1,14 +1,10 @@
-import {
-  ConditionalCheckFailedException,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { ClosedInquiries } from '../../../core/people/retention/retention-ports.ts';
 import type { S3WholeBucket } from '../../s3/whole-bucket.ts';
+import { moveInAlarms } from '../inquiry/dynamo-inquiry-ledger.ts';
 import { makeBodyPrefix, makeEndedKey } from '../inquiry/inquiry-items.ts';
 import {
   alarmShards,
@@ -20,6 +16,7 @@ import {
   type TableItem,
   tableKeys,
 } from '../table.ts';
+import { isConditionMet } from '../write-unless-raced.ts';
 import {
   collectTraces,
   deleteItems,
@@ -85,7 +82,7 @@ export class DynamoClosedInquiries implements ClosedInquiries {
 
   begin(inquiry: Inquiry): Promise<boolean> {
     const { id, number, closedAt, receivedAt, version } = inquiry;
-    return unlessChanged(
+    return isConditionMet(
       this.#table.client.send(
         new PutItemCommand({
           TableName: this.#table.name,
@@ -119,23 +116,8 @@ export class DynamoClosedInquiries implements ClosedInquiries {
     await deleteItems(this.#table, [tableKeys.snapshot(id)]);
   }
 
-  postpone({ id, version }: Inquiry, endedAt: Instant): Promise<boolean> {
-    const { alPk, alSk } = makeEndedKey(id, endedAt);
-    return unlessChanged(
-      this.#table.client.send(
-        new UpdateItemCommand({
-          TableName: this.#table.name,
-          Key: tableKeys.snapshot(id),
-          UpdateExpression: 'SET alPk = :alPk, alSk = :alSk',
-          ConditionExpression: 'version = :version',
-          ExpressionAttributeValues: {
-            ':alPk': alPk ?? { NULL: true },
-            ':alSk': alSk ?? { NULL: true },
-            ':version': { N: String(version) },
-          },
-        }),
-      ),
-    );
+  postpone(inquiry: Inquiry, endedAt: Instant): Promise<boolean> {
+    return moveInAlarms(this.#table, inquiry, makeEndedKey(inquiry.id, endedAt));
   }
 
   async #removeObjects(prefix: string): Promise<void> {
@@ -153,14 +135,4 @@ function isMark(item: TableItem): boolean {
 
 function idOf(item: TableItem): InquiryId {
   return (readStringAttribute(item, 'pk') ?? '').slice('INQ#'.length) as InquiryId;
-}
-
-async function unlessChanged(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

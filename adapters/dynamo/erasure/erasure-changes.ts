@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { TransientError } from '../../../core/inquiry/transient-error.ts';
 import type { S3WholeBucket } from '../../s3/whole-bucket.ts';
 import { type DynamoTable, readStringAttribute, type TableItem } from '../table.ts';
-import { writeUnlessRaced } from '../write-unless-raced.ts';
+import { isConditionMet, writeUnlessRaced } from '../write-unless-raced.ts';
 import { keyOf } from './inquiry-partition.ts';
 import { isSameItem } from './replace-in-item.ts';
 
@@ -113,14 +113,10 @@ function buildUnchangedCondition(item: TableItem) {
 
 async function unlessChanged(write: Promise<unknown>): Promise<boolean> {
   try {
-    await write;
-    return true;
+    return await isConditionMet(write);
   } catch (error) {
     // A single write that met a transaction has been repeated before it gets here.
-    const isRaced =
-      error instanceof ConditionalCheckFailedException ||
-      (error instanceof TransientError && error.code === 'transient.conflict');
-    if (isRaced) return false;
+    if (error instanceof TransientError && error.code === 'transient.conflict') return false;
     throw error;
   }
 }

@@ -1,10 +1,7 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { type DynamoTable, readStringAttribute, tableKeys, toEpochSeconds } from '../table.ts';
+import { isConditionMet } from '../write-unless-raced.ts';
 
 /** Answers to idempotent requests, as `once` items beside the idempotency records of appends. */
 export class DynamoAnswerStore {
@@ -31,8 +28,8 @@ export class DynamoAnswerStore {
   }
 
   async put(key: string, answer: string, expiresAt: Instant): Promise<'kept' | 'taken'> {
-    try {
-      await this.#table.client.send(
+    const isKept = await isConditionMet(
+      this.#table.client.send(
         new PutItemCommand({
           TableName: this.#table.name,
           Item: {
@@ -49,11 +46,8 @@ export class DynamoAnswerStore {
             ':value': { S: answer },
           },
         }),
-      );
-      return 'kept';
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'taken';
-      throw error;
-    }
+      ),
+    );
+    return isKept ? 'kept' : 'taken';
   }
 }

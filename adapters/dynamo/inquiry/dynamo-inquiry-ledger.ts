@@ -1,5 +1,4 @@
 import {
-  ConditionalCheckFailedException,
   GetItemCommand,
   QueryCommand,
   TransactionCanceledException,
@@ -27,7 +26,7 @@ import {
   type TableItem,
   tableKeys,
 } from '../table.ts';
-import { writeTransaction } from '../write-unless-raced.ts';
+import { isConditionMet, writeTransaction } from '../write-unless-raced.ts';
 import { buildAppendWrites, makeAlarmKey, makeBodyKey } from './inquiry-items.ts';
 
 /** Bodies over this many bytes are stored in the content bucket; an item holds 400 KB in all. */
@@ -134,9 +133,9 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
     return recorded;
   }
 
-  async prolong(id: InquiryId, lease: Lease, now: Instant, until: Instant): Promise<boolean> {
-    try {
-      await this.#table.client.send(
+  prolong(id: InquiryId, lease: Lease, now: Instant, until: Instant): Promise<boolean> {
+    return isConditionMet(
+      this.#table.client.send(
         new UpdateItemCommand({
           TableName: this.#table.name,
           Key: tableKeys.lease(id),
@@ -151,34 +150,13 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
             ':now': { S: now },
           },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   }
 
   async rearm(id: InquiryId, version: number, alarmAt: Instant): Promise<void> {
-    const { alPk, alSk } = makeAlarmKey(id, alarmAt);
-    try {
-      await this.#table.client.send(
-        new UpdateItemCommand({
-          TableName: this.#table.name,
-          Key: tableKeys.snapshot(id),
-          UpdateExpression: 'SET alPk = :alPk, alSk = :alSk',
-          ConditionExpression: 'version = :version',
-          ExpressionAttributeValues: {
-            ':alPk': alPk ?? { NULL: true },
-            ':alSk': alSk ?? { NULL: true },
-            ':version': { N: String(version) },
-          },
-        }),
-      );
-    } catch (error) {
-      // The writer that changed the inquiry has also set its alarm.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    // A writer that has changed the inquiry has also set its alarm.
+    await moveInAlarms(this.#table, { id, version }, makeAlarmKey(id, alarmAt));
   }
 
   async find(agent: Sub, desk: DeskId): Promise<InquiryId | undefined> {
@@ -226,6 +204,33 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
  * Adds to an event the body of its message that is stored in the content bucket. When that is gone,
  * its beginning in the event stands for it and says so.
  */
+/**
+ * Moves an inquiry within the `alarms` index; returns false when it is no longer of that version.
+ *
+ * @param key from `makeAlarmKey` or `makeEndedKey`
+ */
+export function moveInAlarms(
+  { client, name }: DynamoTable,
+  { id, version }: Pick<Inquiry, 'id' | 'version'>,
+  { alPk, alSk }: TableItem,
+): Promise<boolean> {
+  return isConditionMet(
+    client.send(
+      new UpdateItemCommand({
+        TableName: name,
+        Key: tableKeys.snapshot(id),
+        UpdateExpression: 'SET alPk = :alPk, alSk = :alSk',
+        ConditionExpression: 'version = :version',
+        ExpressionAttributeValues: {
+          ':alPk': alPk ?? { NULL: true },
+          ':alSk': alSk ?? { NULL: true },
+          ':version': { N: String(version) },
+        },
+      }),
+    ),
+  );
+}
+
 export async function readStoredBody(
   content: Pick<S3ContentStore, 'get'>,
   event: InquiryEvent,

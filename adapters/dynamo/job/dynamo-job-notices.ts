@@ -1,7 +1,7 @@
-import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { JobNotice } from '../../../core/inquiry/outbox/job-notice.ts';
 import type { JobNoticeLedger, JobNoticeStep } from '../../../core/notice/ports.ts';
-import { type DynamoTable, dataOf, readStringAttribute, tableKeys } from '../table.ts';
+import { type DynamoTable, dataOf, listSortKeys, tableKeys } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
 import { buildJobNoticeItem } from './job-items.ts';
 
@@ -25,19 +25,9 @@ export class DynamoJobNotices implements JobNoticeLedger {
   }
 
   async keysOf({ jobId, seq }: Pick<JobNotice, 'jobId' | 'seq'>): Promise<string[]> {
-    const { pk, sk } = tableKeys.jobNotice(jobId, `${String(seq).padStart(8, '0')}#`);
-    const { Items } = await this.#table.client.send(
-      new QueryCommand({
-        TableName: this.#table.name,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-        ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
-        ProjectionExpression: 'sk',
-        ConsistentRead: true,
-      }),
-    );
-    return (Items ?? []).map((item) =>
-      (readStringAttribute(item, 'sk') ?? '').slice('NOTICE#'.length),
-    );
+    const key = tableKeys.jobNotice(jobId, `${String(seq).padStart(8, '0')}#`);
+    const keys = await listSortKeys(this.#table, key);
+    return keys.map((one) => one.slice('NOTICE#'.length));
   }
 
   applyStep({ before, after, children = [] }: JobNoticeStep): Promise<boolean> {

@@ -36,6 +36,7 @@ import {
   dataOf,
   digestKey,
   getItems,
+  listSortKeys,
   readStringAttribute,
   type TableItem,
   tableKeys,
@@ -134,19 +135,9 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
   }
 
   async keysOf(id: InquiryId, seq: number): Promise<string[]> {
-    const { pk, sk } = tableKeys.notice(id, `${String(seq).padStart(8, '0')}#`);
-    const { Items } = await this.#table.client.send(
-      new QueryCommand({
-        TableName: this.#table.name,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-        ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
-        ProjectionExpression: 'sk',
-        ConsistentRead: true,
-      }),
-    );
-    return (Items ?? []).map((item) =>
-      (readStringAttribute(item, 'sk') ?? '').slice('NOTICE#'.length),
-    );
+    const key = tableKeys.notice(id, `${String(seq).padStart(8, '0')}#`);
+    const keys = await listSortKeys(this.#table, key);
+    return keys.map((one) => one.slice('NOTICE#'.length));
   }
 
   async applyStep(step: NoticeStep): Promise<NoticeStepOutcome> {

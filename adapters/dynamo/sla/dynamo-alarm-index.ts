@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { AlarmIndex, DueAlarm, SweepMark } from '../../../core/sla/ports.ts';
 import {
@@ -13,6 +8,7 @@ import {
   readStringAttribute,
   type TableItem,
 } from '../table.ts';
+import { isConditionMet } from '../write-unless-raced.ts';
 
 /** Length of the instant, with milliseconds, at the start of an alarm's sort key. */
 const instantLength = '2026-11-22T00:00:00.000Z'.length;
@@ -97,9 +93,9 @@ export class DynamoSweepMark implements SweepMark {
     return Item?.['slot']?.N === undefined ? undefined : Number(Item['slot'].N);
   }
 
-  async advance(from: number | undefined, to: number): Promise<boolean> {
-    try {
-      await this.#table.client.send(
+  advance(from: number | undefined, to: number): Promise<boolean> {
+    return isConditionMet(
+      this.#table.client.send(
         new PutItemCommand({
           TableName: this.#table.name,
           Item: { ...markKey, kind: { S: 'mark' }, slot: { N: String(to) } },
@@ -110,11 +106,7 @@ export class DynamoSweepMark implements SweepMark {
                 ExpressionAttributeValues: { ':from': { N: String(from) } },
               }),
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   }
 }
