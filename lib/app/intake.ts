@@ -1,9 +1,7 @@
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { ReceiptRuleSet, TlsPolicy } from 'aws-cdk-lib/aws-ses';
 import { S3 } from 'aws-cdk-lib/aws-ses-actions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Env as LogCall } from '../../functions/intake/log-call.ts';
@@ -15,6 +13,7 @@ import type { Env as SubmitForm } from '../../functions/intake/submit-form.ts';
 import type { Env as UploadAttachment } from '../../functions/intake/upload-attachment.ts';
 import { bodyAndAttachmentRights, bodyRights } from '../data/object-store.ts';
 import { EntryFunction, httpTimeout } from '../entry-function.ts';
+import { makeEventTopic } from '../event-topic.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import type { SharedResources } from './shared-resources.ts';
 
@@ -65,25 +64,17 @@ export class Intake extends Construct {
 
   /** SES stores mail under incoming/ and notifies the queue by the topic, verdicts included. */
   #receive(props: IntakeProps, delivery: DeliveryQueue): string {
-    const topic = new Topic(this, 'Received', {
-      enforceSSL: true,
-      ...(props.key === undefined ? {} : { masterKey: props.key }),
+    const ruleSet = new ReceiptRuleSet(this, 'RuleSet');
+    const { topic, policy } = makeEventTopic(this, 'Received', {
+      service: 'ses',
+      key: props.key,
+      source: {
+        ArnLike: {
+          'aws:SourceArn': `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:receipt-rule-set/${ruleSet.receiptRuleSetName}:receipt-rule/*`,
+        },
+      },
     });
     topic.addSubscription(new SqsSubscription(delivery.queue, { rawMessageDelivery: true }));
-    const ruleSet = new ReceiptRuleSet(this, 'RuleSet');
-    const published = topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('ses.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnLike: {
-            'aws:SourceArn': `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:receipt-rule-set/${ruleSet.receiptRuleSetName}:receipt-rule/*`,
-          },
-        },
-      }),
-    );
     const rule = ruleSet.addRule('Help', {
       // An address here also covers its labels, such as help+token@.
       recipients: [...props.helpAddresses],
@@ -97,7 +88,7 @@ export class Intake extends Construct {
       reason: 'A restored bucket has its policy from the store that knows it.',
     });
     // SES tests both permissions when the rule is made.
-    if (published.policyDependable) rule.node.addDependency(published.policyDependable);
+    rule.node.addDependency(policy);
     return ruleSet.receiptRuleSetName;
   }
 

@@ -1,6 +1,5 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ConfigurationSet,
@@ -8,7 +7,6 @@ import {
   EmailSendingEvent,
   EventDestination,
 } from 'aws-cdk-lib/aws-ses';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -17,6 +15,7 @@ import type { Env as SendNotice } from '../../functions/notice/send-notice.ts';
 import type { Env as ShowStatus } from '../../functions/notice/show-status.ts';
 import { bodyRights } from '../data/object-store.ts';
 import { EntryFunction, httpTimeout } from '../entry-function.ts';
+import { makeEventTopic } from '../event-topic.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import type { SharedResources } from './shared-resources.ts';
 
@@ -102,29 +101,21 @@ export class Notice extends Construct {
       consumerTimeout: timeout,
       retention: Duration.days(14),
     });
-    const topic = new Topic(this, 'Bounced', {
-      enforceSSL: true,
-      ...(key === undefined ? {} : { masterKey: key }),
+    const { topic, policy } = makeEventTopic(this, 'Bounced', {
+      service: 'ses',
+      key,
+      source: {
+        ArnEquals: {
+          'aws:SourceArn': `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:configuration-set/${configurationSet.configurationSetName}`,
+        },
+      },
     });
     topic.addSubscription(new SqsSubscription(delivery.queue, { rawMessageDelivery: true }));
-    const published = topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('ses.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnEquals: {
-            'aws:SourceArn': `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:configuration-set/${configurationSet.configurationSetName}`,
-          },
-        },
-      }),
-    );
     const destination = configurationSet.addEventDestination('Bounced', {
       destination: EventDestination.snsTopic(topic),
       events: [EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT],
     });
-    if (published.policyDependable) destination.node.addDependency(published.policyDependable);
+    destination.node.addDependency(policy);
 
     const recordBounce = new EntryFunction<RecordBounce>(this, 'RecordBounce', {
       entry: 'functions/notice/record-bounce.lambda.ts',

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -9,8 +9,6 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import {
@@ -20,6 +18,7 @@ import {
 } from '../../functions/edge/telemetry/metric-names.ts';
 import type { DeliveryQueue, NamedQueue } from '../app/delivery-queue.ts';
 import type { EntryFunction } from '../entry-function.ts';
+import { makeEventTopic } from '../event-topic.ts';
 import { StageStack } from '../stage-stack.ts';
 import { type AlarmEntry, type AlarmName, alarmCatalog } from './alarm-catalog.ts';
 import { drawDashboard } from './draw-dashboard.ts';
@@ -67,16 +66,7 @@ export class Watch extends Construct {
     super(scope, id);
     this.#production = props.production;
     this.#runbook = props.runbook;
-    const topic = new Topic(this, 'Alarms', { enforceSSL: true });
-    // A topic's policy replaces the one by which SNS lets the owner's services publish.
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
+    const { topic } = makeEventTopic(this, 'Alarms', { service: 'cloudwatch' });
     for (const recipient of props.recipients) {
       topic.addSubscription(new EmailSubscription(recipient));
     }
