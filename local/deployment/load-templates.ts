@@ -59,7 +59,8 @@ async function synthesizeTo(
   return readFile(target, 'utf8');
 }
 
-const KEPT_TEMPLATES = 8;
+/** More than the suite has stages: one that falls out while others still use it is made again. */
+const KEPT_TEMPLATES = 32;
 
 async function removeOlderTemplates(): Promise<void> {
   const names = (await readdir(CACHE)).filter((name) => /^template-\w+\.json$/.test(name));
